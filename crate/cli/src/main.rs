@@ -1,0 +1,2 @@
+//! The `juya` command.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Text to terms: what a post and a query go through alike.
+pub mod fold;

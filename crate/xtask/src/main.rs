@@ -1,0 +1,2 @@
+//! `cargo xtask …`: chores of this project.
+fn main() {}
