@@ -1,2 +1,33 @@
 //! `cargo xtask …`: chores of this project.
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+mod site;
+mod size;
+mod tables;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = match arguments.split_first() {
+        Some((name, rest)) => (name.as_str(), rest),
+        None => ("", [].as_slice()),
+    };
+    let outcome = match name {
+        "site" => site::run(rest),
+        "size" => size::run(rest),
+        "tables" => tables::run(rest),
+        _ => Err("usage: cargo xtask site | size [--check] | tables [--check]".into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The project's top folder.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

@@ -1,1 +1,236 @@
-//! Folding of single characters.
+//! Folding of single characters: what is written apart but read alike becomes one.
+//!
+//! A character folds by the first of these that says something about it:
+//!
+//! 1. the Persian table, `data/persian/fold.tsv` (ي → ی, ك → ک, أ → ا, vowel signs and tatweel
+//!    deleted, ¬ → zero-width non-joiner);
+//! 2. deleted: what is never seen (Default_Ignorable_Code_Point but for the zero-width
+//!    non-joiner: joiners, bidi controls, soft hyphen, variation selectors), the accents of
+//!    general use and of Arabic, and skin tones, so that 👍🏽 equals 👍;
+//! 3. itself: emoji, ™ and ℠, the compatibility doubles of Chinese characters;
+//! 4. decimal digits of every script → ASCII;
+//! 5. lower case, NFKD, without the accents of 2, recomposed by NFC; ø ł ß æ and their like
+//!    → their Latin spelling. The Cyrillic й ї ў ѓ ќ are letters and stay. Signs and spaces stay
+//!    unless they become a letter, a digit or one ASCII sign.
+//!
+//! Folding what was folded changes nothing. The tables come from Unicode 16.0 by
+//! `cargo xtask tables`; crate/xtask/src/tables.rs says the rules in code. One character at a
+//! time means that `и` followed by a combining breve is not й.
+
+use super::tables::fold as table;
+
+/// What a character becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folded {
+    /// Itself.
+    Same,
+    /// Nothing.
+    Deleted,
+    /// Another character.
+    One(char),
+    /// Two characters or more.
+    Many(&'static str),
+}
+
+/// Folds one character. Constant time for ASCII and the Arabic block, else a binary search in
+/// some hundred runs.
+#[inline]
+pub fn fold(c: char) -> Folded {
+    let code = c as u32;
+    if code < 0x80 {
+        return if c.is_ascii_uppercase() {
+            Folded::One(c.to_ascii_lowercase())
+        } else {
+            Folded::Same
+        };
+    }
+    if let Some(&to) = table::ARABIC.get(code.wrapping_sub(0x600) as usize) {
+        match u32::from(to) {
+            0xFFFF => {}
+            to if to == code => return Folded::Same,
+            to => return one(to),
+        }
+    }
+    fold_by_runs(code)
+}
+
+fn fold_by_runs(code: u32) -> Folded {
+    let after = table::STARTS.partition_point(|&start| start <= code);
+    let run = after.wrapping_sub(1);
+    let (Some(&start), Some(&span), Some(&to)) = (
+        table::STARTS.get(run),
+        table::SPANS.get(run),
+        table::TARGETS.get(run),
+    ) else {
+        return Folded::Same;
+    };
+    let nth = code - start;
+    if nth > u32::from(span & 0xFF) {
+        return Folded::Same;
+    }
+    match span >> 8 & 3 {
+        0 => one(to),
+        1 => one(to + nth),
+        2 if nth % 2 == 0 => one(to + nth),
+        2 => Folded::Same,
+        _ => {
+            let width = usize::from(span >> 10);
+            let at = to as usize + nth as usize * width;
+            table::POOL
+                .get(at..at + width)
+                .map_or(Folded::Same, Folded::Many)
+        }
+    }
+}
+
+/// The character of a code in the tables, where 0 stands for none.
+#[inline]
+fn one(code: u32) -> Folded {
+    match char::from_u32(code) {
+        Some('\0') | None => Folded::Deleted,
+        Some(c) => Folded::One(c),
+    }
+}
+
+/// What a folded character is to the tokenizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Space, punctuation, `_`, signs.
+    Other,
+    /// A letter of the Arabic script.
+    Arabic,
+    /// A letter, or a mark within words, of any other script that spaces words.
+    Latin,
+    /// ASCII digits: all others fold to them.
+    Digit,
+    /// Han, Hiragana or Katakana: one term for each character.
+    Ideograph,
+    /// A pictograph, or one of the two regional indicators of a flag. Not © ® ™ # * and digits.
+    Emoji,
+    /// Zero-width non-joiner.
+    Zwnj,
+}
+
+/// The class of a folded character. Of one that [`fold`] changes, nothing is promised.
+#[inline]
+pub fn class(c: char) -> Class {
+    let code = c as u32;
+    if code < 0x80 {
+        return match c {
+            'a'..='z' => Class::Latin,
+            '0'..='9' => Class::Digit,
+            _ => Class::Other,
+        };
+    }
+    let nth = code.wrapping_sub(0x600) as usize;
+    if let Some(bits) = table::ARABIC_LETTERS.get(nth / 32) {
+        return if bits >> (nth % 32) & 1 == 1 {
+            Class::Arabic
+        } else {
+            Class::Other
+        };
+    }
+    let after = table::CLASSES.partition_point(|&entry| entry >> 3 <= code);
+    match after
+        .checked_sub(1)
+        .and_then(|i| table::CLASSES.get(i))
+        .map_or(0, |entry| entry & 7)
+    {
+        1 => Class::Arabic,
+        2 => Class::Latin,
+        3 => Class::Digit,
+        4 => Class::Ideograph,
+        5 => Class::Emoji,
+        6 => Class::Zwnj,
+        _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        let mut out = String::new();
+        for c in text.chars() {
+            match fold(c) {
+                Folded::Same => out.push(c),
+                Folded::Deleted => {}
+                Folded::One(c) => out.push(c),
+                Folded::Many(text) => out.push_str(text),
+            }
+        }
+        out
+    }
+
+    #[track_caller]
+    fn check(text: &str, expect: &str) {
+        assert_eq!(folded(text), expect, "{text} {}", text.escape_unicode());
+    }
+
+    #[test]
+    fn persian() {
+        check("شبكة", "شبکه");
+        check("كتابي", "کتابی");
+        check("مَدرسِه", "مدرسه");
+        check("مـــدرسه", "مدرسه");
+        check("مسئله آب مؤثر إن أن", "مسیله اب موثر ان ان");
+        check("خانۀ", "خانه");
+        check("\u{FEFB} \u{FDF2} \u{FDFC}", "لا الله ریال");
+        check("ﺳﻼﻡ", "سلام");
+        check("می\u{200C}شود می¬شود", "می\u{200C}شود می\u{200C}شود");
+        check("\u{202B}الف\u{202C}\u{FEFF}\u{200F}", "الف");
+        check("۱۲۳ ١٢٣ १२३ １２３", "123 123 123 123");
+        check("۳٫۱۴ و ۱٬۰۰۰", "3.14 و 1000");
+    }
+
+    #[test]
+    fn other_scripts() {
+        check("Ｆｕｌｌ ＃ｔａｇ", "full #tag");
+        check("Café CAFE\u{301} İstanbul ŏ ﬁn", "cafe cafe istanbul o fin");
+        check("Straße Øresund Łódź þæð", "strasse oresund lodz thaed");
+        check("x² H₂O №5 Ⅳ ½", "x2 h2o no5 iv 1⁄2");
+        check("𝓙𝓾𝔂𝓪 ⓙ", "juya j");
+        check("ΟΔΥΣΣΕΎΣ ὀδυσσεύς", "οδυσσευσ οδυσσευσ");
+        check("Ёлка Йод їжак", "елка йод їжак");
+        check("ԵՐԵՎԱՆ և", "երեվան եւ");
+        check("हिन्दी", "हिन्दी");
+        check("한국어 ガ ｶﾅ 漢字", "한국어 ガ カナ 漢字");
+        check("Foo™ © so\u{AD}ft", "foo™ © soft");
+    }
+
+    #[test]
+    fn emoji() {
+        check("👍🏽 ❤\u{FE0F} 1\u{FE0F}\u{20E3} 👩\u{200D}💻", "👍 ❤ 1 👩💻");
+        for c in "👍❤🇮🇷💻🔥✅".chars() {
+            assert_eq!(class(c), Class::Emoji, "{c}");
+        }
+        for c in "©®™#*…".chars() {
+            assert_eq!(class(c), Class::Other, "{c}");
+        }
+    }
+
+    #[test]
+    fn folding_again_changes_nothing() {
+        for c in '\0'..=char::MAX {
+            let once = folded(c.encode_utf8(&mut [0; 4]));
+            check(&once, &once);
+        }
+    }
+
+    #[test]
+    fn classes() {
+        for (text, expect) in [
+            ("ابپژگیءۀۓ", Class::Arabic),
+            ("azéñжλհअिक़ไทย한", Class::Latin),
+            ("09", Class::Digit),
+            ("漢々かナー", Class::Ideograph),
+            ("\u{200C}", Class::Zwnj),
+            (" _-.،؛؟٪«»…・\n\u{A0}\u{E000}", Class::Other),
+        ] {
+            for c in folded(text).chars() {
+                assert_eq!(class(c), expect, "{c} {}", c.escape_unicode());
+            }
+        }
+    }
+}

@@ -1,2 +1,3 @@
 //! Text to terms: what a post and a query go through alike.
 pub mod fold;
+mod tables;

@@ -1,0 +1,2 @@
+//! Tables that `cargo xtask tables` makes.
+pub(super) mod fold;

@@ -1,0 +1,227 @@
+//! `cargo xtask site`: compiles the engine for the browser and lays out the page in `dist/`, which
+//! any static host can serve as it is.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+/// Its `opt-level` decides between size and speed, see Cargo.toml.
+const PROFILE: &str = "web";
+const TARGET: &str = "wasm32-unknown-unknown";
+
+const BIND: &[&str] = &["--target", "web", "--out-name", "juya"];
+const SHRINK: &[&str] = &[
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// The line of `www/sw.js` that becomes the list of what to keep for use without a network.
+const PLACEHOLDER: &str = "const BUILD = null;";
+
+/// Builds `dist/`. Work whose inputs have not changed is not done again.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    if !arguments.is_empty() {
+        return Err("site takes no arguments".into());
+    }
+    let root = super::root();
+    let module = module(&root)?;
+    let mut files = BTreeMap::new();
+    collect(&root.join("www"), "", &mut files)?;
+    collect(&module, "pkg/", &mut files)?;
+    let version = list_in_service_worker(&mut files)?;
+    let dist = root.join("dist");
+    lay_out(&dist, &files)?;
+    println!("site: dist/ holds {} files, version {version}", files.len());
+    Ok(())
+}
+
+/// Whether the page loads this file of `dist/`: type declarations are for editors only.
+pub(crate) fn is_loaded(name: &str) -> bool {
+    !name.ends_with(".d.ts")
+}
+
+/// Every file under `folder` by its path from there, with `/`, after `prefix`. Hidden files
+/// are left out.
+pub(crate) fn collect(
+    folder: &Path,
+    prefix: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), String> {
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), files)?;
+        } else {
+            let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            files.insert(format!("{prefix}{name}"), bytes);
+        }
+    }
+    Ok(())
+}
+
+/// The folder with the compiled module and its JavaScript.
+fn module(root: &Path) -> Result<PathBuf, String> {
+    let wasm = root.join("scripts/wasm");
+    succeed(
+        Command::new(&wasm).args([
+            "cargo",
+            "build",
+            "--lib",
+            "--profile",
+            PROFILE,
+            "--target",
+            TARGET,
+        ]),
+        root,
+    )?;
+
+    let compiled = root
+        .join("target-wasm")
+        .join(TARGET)
+        .join(PROFILE)
+        .join("juya.wasm");
+    let folder = root.join("target-wasm/pkg");
+    // Written last, so that a folder with a key is whole; names all that its content depends on.
+    let key_file = root.join("target-wasm/pkg.key");
+    let mut hash = Sha256::new();
+    for input in [
+        &compiled,
+        &root.join("Cargo.lock"),
+        &root.join("package-lock.json"),
+    ] {
+        let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
+        hash.update(Sha256::digest(bytes));
+    }
+    hash.update(format!("{BIND:?} {SHRINK:?}"));
+    let key = hex(&hash.finalize());
+    if fs::read_to_string(&key_file).is_ok_and(|made_of| made_of == key) {
+        return Ok(folder);
+    }
+
+    remove(&key_file)?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    succeed(
+        Command::new(&wasm)
+            .arg("wasm-bindgen")
+            .args(BIND)
+            .arg("--out-dir")
+            .arg(&folder)
+            .arg(&compiled),
+        root,
+    )?;
+    let bound = folder.join("juya_bg.wasm");
+    let shrink = root.join("node_modules/.bin/wasm-opt");
+    if !shrink.exists() {
+        return Err("wasm-opt is missing, which makes the module smaller; run: make setup".into());
+    }
+    succeed(
+        Command::new(&shrink)
+            .args(SHRINK)
+            .arg(&bound)
+            .arg("-o")
+            .arg(&bound),
+        root,
+    )?;
+    write(&key_file, key.as_bytes())?;
+    Ok(folder)
+}
+
+/// Puts the version of the site and the files that the page loads into the service worker.
+fn list_in_service_worker(files: &mut BTreeMap<String, Vec<u8>>) -> Result<String, String> {
+    const NAME: &str = "sw.js";
+    let mut hash = Sha256::new();
+    for (name, bytes) in files.iter() {
+        hash.update(Sha256::digest(name));
+        hash.update(Sha256::digest(bytes));
+    }
+    let mut version = hex(&hash.finalize());
+    version.truncate(16);
+    let loaded = files
+        .keys()
+        .filter(|name| *name != NAME && is_loaded(name))
+        .map(String::as_str);
+    let names: Vec<&str> = std::iter::once("./").chain(loaded).collect();
+    let build = serde_json::json!({ "version": version, "files": names });
+
+    let source = files
+        .get_mut(NAME)
+        .ok_or("www/sw.js is missing, which keeps the page for use without a network")?;
+    let text = String::from_utf8_lossy(source);
+    if text.matches(PLACEHOLDER).count() != 1 {
+        return Err(format!(
+            "www/sw.js must have the line `{PLACEHOLDER}` once, for the list of files"
+        ));
+    }
+    *source = text
+        .replace(PLACEHOLDER, &format!("const BUILD = {build};"))
+        .into_bytes();
+    Ok(version)
+}
+
+/// Makes `dist` hold exactly `files`, touching only what differs.
+fn lay_out(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+    for (name, bytes) in files {
+        let path = dist.join(name);
+        if fs::read(&path).is_ok_and(|old| old == *bytes) {
+            continue;
+        }
+        let folder = path.parent().unwrap_or(dist);
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        write(&path, bytes)?;
+    }
+    let mut present = BTreeMap::new();
+    collect(dist, "", &mut present)?;
+    for name in present.keys().filter(|name| !files.contains_key(*name)) {
+        remove(&dist.join(name))?;
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fault)? {
+        paths.push(entry.map_err(fault)?.path());
+    }
+    Ok(paths)
+}
+
+fn succeed(command: &mut Command, root: &Path) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("{name}: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} failed ({status})"))
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn remove(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
