@@ -197,15 +197,14 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn succeed(command: &mut Command, root: &Path) -> Result<(), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("{name}: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?} failed ({status})"))
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .collect();
+    let line = words.join(" ".as_ref()).to_string_lossy().into_owned();
+    match command.current_dir(root).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` failed ({status})")),
+        Err(error) => Err(format!("`{line}`: {error}")),
     }
 }
 

@@ -1,0 +1,27 @@
+# Every target sets up what it needs first; see scripts/setup.sh.
+PORT ?= 8000
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: ## install what the other targets need and this machine lacks
+	@scripts/setup.sh test
+
+site: ## build the page into dist/
+	@scripts/setup.sh serve
+	@cargo xtask site
+
+serve: site ## build the page and show it on http://localhost:8000 (PORT=… for another port)
+	@cargo run --quiet --release --package juya-cli -- serve dist --port $(PORT)
+
+test: ## every check, as .ci/run does
+	@scripts/test.sh
+
+fmt: ## format the source
+	@cargo fmt --all
+
+clean: ## remove what was built; .tools and node_modules stay
+	rm -rf target target-wasm dist
+
+.PHONY: help setup site serve test fmt clean
