@@ -1,1 +1,110 @@
-//! The engine as a web module.
+//! The engine as a web module: strings and bytes in, plain JavaScript values out.
+//!
+//! This crate and nothing else names JavaScript. It adds no search of its own: it holds the index
+//! that `build.rs` compiled, fetches others ([`Index::load`]), and turns what the engine answers
+//! into objects, with offsets counted as JavaScript counts them. `www/juya.js` is the API that
+//! pages use; what stands here serves that file.
+
+mod loader;
+mod utf16;
+
+pub use juya_engine as engine;
+
+use js_sys::{Function, Reflect};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+/// The index of `posts/` (or of what `JUYA_POSTS` named when this was built).
+pub static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.juya"));
+
+/// An index that was checked and can be searched.
+#[wasm_bindgen]
+pub struct Index(engine::Index);
+
+#[wasm_bindgen]
+impl Index {
+    /// Opens the index that this module carries.
+    ///
+    /// # Errors
+    /// If the module was cut or altered after it was built.
+    pub fn embedded() -> Result<Index, JsError> {
+        Ok(Index(engine::Index::open(EMBEDDED)?))
+    }
+
+    /// Opens an index that the caller holds in memory.
+    ///
+    /// # Errors
+    /// If `bytes` are not an undamaged index that this version reads.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, JsError> {
+        Ok(Index(engine::Index::open(bytes)?))
+    }
+
+    /// Fetches and opens the index at `url`, which the window or worker resolves. `on_progress` is
+    /// called with `{loaded, total}`, both in bytes, after each piece; `total` is `null` where the
+    /// server does not tell.
+    ///
+    /// # Errors
+    /// If `url` cannot be fetched or is no index; the message names it and the remedy. An exception
+    /// of `on_progress` ends the load and is passed on.
+    pub async fn load(url: String, on_progress: Option<Function>) -> Result<Index, JsValue> {
+        loader::load(&url, on_progress.as_ref()).await.map(Index)
+    }
+
+    /// The page of hits for `query`; `options` may be `undefined`.
+    ///
+    /// # Errors
+    /// If an option has the wrong type; no query is an error.
+    pub fn search(&self, query: &str, options: JsValue) -> Result<JsValue, JsError> {
+        let options = if options.is_undefined() {
+            engine::Options::default()
+        } else {
+            serde_wasm_bindgen::from_value(options)
+                .map_err(|error| JsError::new(&format!("The search options are wrong: {error}.")))?
+        };
+        let mut page = self.0.search(query, &options);
+        for hit in &mut page.hits {
+            utf16::convert(&hit.title, &mut hit.title_ranges);
+            utf16::convert(&hit.excerpt, &mut hit.excerpt_ranges);
+        }
+        to_js(&page)
+    }
+
+    /// The whole post with this id and the ranges of the links in its text, or `null`.
+    ///
+    /// # Errors
+    /// None in practice: only if the engine's memory is exhausted.
+    pub fn post(&self, id: &str) -> Result<JsValue, JsError> {
+        let Some(post) = self.0.post(id) else {
+            return Ok(JsValue::NULL);
+        };
+        let mut links = engine::analyze::links(&post.text);
+        utf16::convert(&post.text, &mut links);
+        let value = to_js(&post)?;
+        // Cannot fail: `value` is a fresh object.
+        let _ = Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?);
+        Ok(value)
+    }
+
+    /// What a list of all posts shows of each, in the order of the source.
+    ///
+    /// # Errors
+    /// As [`Index::post`].
+    pub fn posts(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.posts().collect::<Vec<_>>())
+    }
+
+    /// The corpus and how large its index is.
+    ///
+    /// # Errors
+    /// As [`Index::post`].
+    pub fn info(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.stats())
+    }
+}
+
+/// Objects and `null` rather than `Map` and `undefined`: what JSON would have given.
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsError> {
+    Ok(value.serialize(&Serializer::json_compatible())?)
+}
