@@ -1,0 +1,333 @@
+//! The text of a Telegram channel, as copied from its page.
+//!
+//! A line that holds only the channel's name closes a copy of a post, and every post stands
+//! twice:
+//!
+//! ```text
+//! title of the first post
+//! its body
+//! #tag
+//! @channel
+//! its body
+//! #tag
+//! @channel
+//! what the link preview of the first post says
+//! title of the second post
+//! …
+//! ```
+//!
+//! Nothing marks where a preview ends and the next title begins. The copies tell: the second
+//! copy is the body, the line before the same lines in the first copy is the title, and what
+//! stands before that is the preview of the post before.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use juya_engine::Post;
+
+use crate::account::{Fate, Part, Reason};
+use crate::{Fault, Kind, Reading};
+
+/// The name of the channel, without `@`: of the names that stand alone on a line the most
+/// frequent one, and of such the first. A post may hold another channel's name on such a line.
+pub(crate) fn name(text: &str) -> Option<&str> {
+    let mut names: Vec<(&str, usize)> = Vec::new();
+    for name in text.lines().filter_map(closing) {
+        match names.iter_mut().find(|(have, _)| *have == name) {
+            Some((_, count)) => *count += 1,
+            None => names.push((name, 1)),
+        }
+    }
+    let most = names.iter().map(|&(_, count)| count).max()?;
+    names
+        .iter()
+        .find(|&&(_, count)| count == most)
+        .map(|&(name, _)| name)
+}
+
+fn closing(line: &str) -> Option<&str> {
+    let name = line.trim().strip_prefix('@')?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(fits)).then_some(name)
+}
+
+/// A line that is not blank.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    /// From 0.
+    index: usize,
+    text: &'t str,
+}
+
+/// A copy of a post: the lines up to a closing line.
+struct Copy<'t> {
+    lines: Vec<Line<'t>>,
+    /// Index of the closing line.
+    closing: usize,
+}
+
+impl Copy<'_> {
+    /// Number of the first line, from 1.
+    fn start(&self) -> usize {
+        self.lines.first().map_or(self.closing, |line| line.index) + 1
+    }
+}
+
+pub(crate) fn read<'a>(
+    reading: &mut Reading<'a>,
+    path: &'a Path,
+    text: &str,
+    channel: &str,
+) -> Vec<Fate> {
+    // Each line not otherwise decided below is blank.
+    let mut fates = vec![Fate::Dropped(Reason::Blank); text.lines().count()];
+    let (mut copies, mut lines) = (Vec::new(), Vec::new());
+    for (index, text) in text.lines().map(str::trim).enumerate() {
+        if closing(text) == Some(channel) {
+            fates[index] = Fate::Dropped(Reason::Closing);
+            copies.push(Copy {
+                lines: std::mem::take(&mut lines),
+                closing: index,
+            });
+        } else if !text.is_empty() {
+            lines.push(Line { index, text });
+        }
+    }
+    let after_last = lines;
+
+    let mut rest = &copies[..];
+    let mut last_post = None;
+    while let [first, after @ ..] = rest {
+        let second = after.first();
+        let twin = match second.map(|second| compare(first, second)) {
+            Some(Twin::Same { body }) => body,
+            Some(Twin::Differs { line, other }) => {
+                reading
+                    .faults
+                    .push(Fault::at(path, line, Kind::TwinDiffers { other }));
+                rest = &after[1..];
+                continue;
+            }
+            Some(Twin::Empty) => {
+                reading
+                    .faults
+                    .push(Fault::at(path, first.start(), Kind::EmptyPost));
+                rest = after;
+                continue;
+            }
+            Some(Twin::Other) | None => {
+                let kind = Kind::NoTwin {
+                    closing: first.closing + 1,
+                };
+                reading.faults.push(Fault::at(path, first.start(), kind));
+                rest = after;
+                continue;
+            }
+        };
+        rest = &after[1..];
+
+        let (before, first_copy) = first.lines.split_at(twin);
+        let (title, preview) = match before.split_last() {
+            Some((title, preview)) => (Some(title), preview),
+            None => (None, before),
+        };
+        keep_preview(reading, &mut fates, last_post, preview, channel);
+        for line in first_copy {
+            fates[line.index] = Fate::Dropped(Reason::FirstCopy);
+        }
+
+        let post = reading.posts.len();
+        let mut kept = Post::default();
+        if let Some(line) = title {
+            line.text.clone_into(&mut kept.title);
+            for word in line.text.split_whitespace() {
+                add_tag(&mut kept.tags, word);
+            }
+            fates[line.index] = Fate::Kept {
+                post,
+                part: Part::Title,
+            };
+        }
+        for line in second.map_or(&[][..], |second| &second.lines) {
+            let mut only_tags = true;
+            for word in line.text.split_whitespace() {
+                only_tags &= add_tag(&mut kept.tags, word) == word.len();
+            }
+            if !only_tags {
+                push_line(&mut kept.text, line.text);
+            }
+            let part = if only_tags { Part::Tags } else { Part::Text };
+            fates[line.index] = Fate::Kept { post, part };
+        }
+        kept.id = id(reading, &kept);
+        reading.ids.insert(
+            kept.id.clone(),
+            (path, title.map_or(first.start(), |l| l.index + 1)),
+        );
+        reading.posts.push(kept);
+        last_post = Some(post);
+    }
+    keep_preview(reading, &mut fates, last_post, &after_last, channel);
+    if !reading.channels.iter().any(|have| have == channel) {
+        reading.channels.push(channel.to_owned());
+    }
+    fates
+}
+
+/// What two copies that follow one another are to each other.
+enum Twin {
+    /// Copies of one post; its body begins at this place of the first copy's lines.
+    Same { body: usize },
+    /// Copies of one post, but these two lines (from 1) differ.
+    Differs { line: usize, other: usize },
+    /// Both empty.
+    Empty,
+    /// Not of the same post.
+    Other,
+}
+
+fn compare(first: &Copy<'_>, second: &Copy<'_>) -> Twin {
+    let Some(body) = first.lines.len().checked_sub(second.lines.len()) else {
+        return Twin::Other;
+    };
+    if first.lines.is_empty() {
+        return Twin::Empty;
+    }
+    let pairs = || first.lines[body..].iter().zip(&second.lines);
+    let Some((line, other)) = pairs().find(|(a, b)| a.text != b.text) else {
+        return Twin::Same { body };
+    };
+    // Posts often end in the same tags: half of the lines must agree before two copies count as
+    // one post, one of them edited.
+    let same = pairs().filter(|(a, b)| a.text == b.text).count();
+    if body > 0 && same * 2 >= second.lines.len() {
+        Twin::Differs {
+            line: line.index + 1,
+            other: other.index + 1,
+        }
+    } else {
+        Twin::Other
+    }
+}
+
+/// Keeps what a preview says, with the post it belongs to.
+fn keep_preview(
+    reading: &mut Reading<'_>,
+    fates: &mut [Fate],
+    post: Option<usize>,
+    lines: &[Line<'_>],
+    channel: &str,
+) {
+    let own = matches!(lines, [site, name, ..] if site.text == "Telegram" && {
+        let mut words = name.text.split_whitespace();
+        words.all(|word| channel.split('_').any(|part| part.eq_ignore_ascii_case(word)))
+    });
+    let kept = post.and_then(|post| Some((post, reading.posts.get_mut(post)?)));
+    let Some((post, kept)) = kept else {
+        // Before the first post there is nothing that a preview could belong to.
+        for line in lines {
+            fates[line.index] = Fate::Dropped(Reason::NoPost);
+        }
+        return;
+    };
+    let mut said = HashSet::new();
+    for (at, line) in lines.iter().enumerate() {
+        let dropped = if MEDIA_BOX.contains(&line.text) {
+            Some(Reason::MediaBox)
+        } else if own && at < 2 {
+            Some(Reason::OwnPreview)
+        } else if at == 0 && lines.len() > 1 && links_to(&kept.text, line.text) {
+            Some(Reason::SiteName)
+        } else if !said.insert(line.text) {
+            Some(Reason::SaidBefore)
+        } else {
+            None
+        };
+        fates[line.index] = match dropped {
+            Some(reason) => Fate::Dropped(reason),
+            None => {
+                push_line(&mut kept.preview, line.text);
+                Fate::Kept {
+                    post,
+                    part: Part::Preview,
+                }
+            }
+        };
+    }
+}
+
+const MEDIA_BOX: [&str; 2] = [
+    "This media is not supported in your browser",
+    "VIEW IN TELEGRAM",
+];
+
+/// Whether a link of the text leads to the site of this name: `GitHub` to `github.com`. Then the
+/// name is searched as a word of the link.
+fn links_to(text: &str, site: &str) -> bool {
+    let site = site.to_lowercase();
+    text.split_whitespace().any(|word| {
+        let link = word.split_once("://").map_or(word, |(_, link)| link);
+        let host = link.split('/').next().unwrap_or_default().to_lowercase();
+        host.split('.').rev().skip(1).any(|label| label == site)
+    })
+}
+
+fn push_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
+}
+
+/// Adds the hashtag that a word is, if it is one; gives its length in bytes, else 0.
+///
+/// As in Telegram a hashtag has letters, digits and `_`, and not digits alone. Punctuation may
+/// stand before it, but no letter and no `/`: `shap#citations` is a part of a link.
+fn add_tag(tags: &mut Vec<String>, word: &str) -> usize {
+    let opened = word.trim_start_matches(['(', '[', '«', '"', '\'', '،']);
+    let Some(rest) = opened.strip_prefix('#') else {
+        return 0;
+    };
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '\u{200c}';
+    let tag = rest.split(|c| !part(c)).next().unwrap_or_default();
+    if !tag.contains(char::is_alphabetic) {
+        return 0;
+    }
+    if !tags.iter().any(|have| have == tag) {
+        tags.push(tag.to_owned());
+    }
+    tag.len() + 1
+}
+
+/// Names a post by its content, so that the name stays when the archive grows: eight letters and
+/// digits of a hash of the title and the first characters of the text. Where an earlier post has
+/// the same, `-2` follows, then `-3`.
+fn id(reading: &Reading<'_>, post: &Post) -> String {
+    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    const TEXT_START: usize = 64; // characters
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
+    let start = post
+        .text
+        .char_indices()
+        .nth(TEXT_START)
+        .map_or(post.text.len(), |(at, _)| at);
+    let bytes = post
+        .title
+        .bytes()
+        .chain([b'\n'])
+        .chain(post.text[..start].bytes());
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash ^= hash >> 40; // 40 bits are shown, the others should tell too
+    let name: String = (0..8)
+        .map(|at| char::from(DIGITS[(hash >> (5 * at)) as usize & 31]))
+        .collect();
+    let mut id = name.clone();
+    let mut count = 1;
+    while reading.ids.contains_key(&id) {
+        count += 1;
+        id = format!("{name}-{count}");
+    }
+    id
+}
