@@ -1,7 +1,37 @@
 //! The engine of Juya: text to terms, posts to index bytes, queries to hits.
 //!
 //! Pure: no I/O, no clock, no JavaScript.
-pub mod analyze;
-mod post;
+//!
+//! ```
+//! use juya_engine::{Corpus, Index, Options, Post};
+//!
+//! let post = Post { id: "1".into(), text: "شبکه‌های عصبی".into(), ..Post::default() };
+//! let corpus = Corpus { name: "notes".into(), posts: vec![post] };
+//! # #[cfg(feature = "build")] {
+//! let bytes = juya_engine::build::build(&corpus)?;
+//! let index = Index::open(bytes)?;
+//! let page = index.search("شبكه هاي عصبي", &Options::default());
+//! assert_eq!(page.hits[0].id, "1");
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod analyze;
+#[cfg(feature = "build")]
+pub mod build;
+mod format;
+mod post;
+mod search;
+
+pub use format::{Field, MAGIC, OpenError, VERSION};
 pub use post::{Corpus, Post};
+pub use search::{Facet, Hit, Index, Options, Page, Share, Stats, Summary};
+
+/// A part of a text: half-open, in bytes of UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Range {
+    /// The first byte.
+    pub start: usize,
+    /// After the last byte.
+    pub end: usize,
+}

@@ -44,41 +44,49 @@ pub fn fold(c: char) -> Folded {
             Folded::Same
         };
     }
-    if let Some(&to) = table::ARABIC.get(code.wrapping_sub(0x600) as usize) {
-        match u32::from(to) {
-            0xFFFF => {}
-            to if to == code => return Folded::Same,
-            to => return one(to),
-        }
+    match table::ARABIC.get(code.wrapping_sub(0x600) as usize) {
+        Some(0) => Folded::Same,
+        Some(1) => Folded::Deleted,
+        Some(&to) if to != 2 => one(to.into()),
+        _ => fold_by_runs(code),
     }
-    fold_by_runs(code)
 }
 
 fn fold_by_runs(code: u32) -> Folded {
-    let after = table::STARTS.partition_point(|&start| start <= code);
-    let run = after.wrapping_sub(1);
-    let (Some(&start), Some(&span), Some(&to)) = (
-        table::STARTS.get(run),
-        table::SPANS.get(run),
-        table::TARGETS.get(run),
-    ) else {
+    if let 0xE_0000..=0xE_0FFF = code {
+        return Folded::Deleted; // tags
+    }
+    let page = (code >> 8) as usize;
+    let (Some(&first), Some(&end)) = (table::PAGES.get(page), table::PAGES.get(page + 1)) else {
         return Folded::Same;
     };
-    let nth = code - start;
+    let lows = table::LOWS
+        .get(first.into()..end.into())
+        .unwrap_or_default();
+    let low = (code & 0xFF) as u8;
+    let Some(nth) = lows.partition_point(|&start| start <= low).checked_sub(1) else {
+        return Folded::Same;
+    };
+    let run = usize::from(first) + nth;
+    let nth = u32::from(low - lows[nth]);
+    let (span, to) = (table::SPANS[run], u32::from(table::TARGETS[run]));
     if nth > u32::from(span & 0xFF) {
         return Folded::Same;
     }
+    let high = u32::from(span >> 10);
     match span >> 8 & 3 {
-        0 => one(to),
-        1 => one(to + nth),
-        2 if nth % 2 == 0 => one(to + nth),
-        2 => Folded::Same,
+        0 => one(high << 16 | to),
+        2 if nth % 2 == 1 => Folded::Same,
+        1 | 2 => one((high << 16 | to) + nth),
         _ => {
-            let width = usize::from(span >> 10);
-            let at = to as usize + nth as usize * width;
-            table::POOL
-                .get(at..at + width)
-                .map_or(Folded::Same, Folded::Many)
+            let at = (to + nth * high) as usize;
+            let text = table::POOL.get(at..at + high as usize).unwrap_or_default();
+            let mut chars = text.chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) if c as u32 == code => Folded::Same,
+                (Some(c), None) => Folded::One(c),
+                _ => Folded::Many(text),
+            }
         }
     }
 }
@@ -130,11 +138,11 @@ pub fn class(c: char) -> Class {
             Class::Other
         };
     }
-    let after = table::CLASSES.partition_point(|&entry| entry >> 3 <= code);
+    let after = table::CLASS_STARTS.partition_point(|&start| start <= code);
     match after
         .checked_sub(1)
-        .and_then(|i| table::CLASSES.get(i))
-        .map_or(0, |entry| entry & 7)
+        .and_then(|range| table::CLASSES.get(range))
+        .unwrap_or(&0)
     {
         1 => Class::Arabic,
         2 => Class::Latin,

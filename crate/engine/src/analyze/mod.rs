@@ -1,3 +1,16 @@
-//! Text to terms: what a post and a query go through alike.
+//! Text to terms: a post and a query go through the same code, so they cannot disagree.
+//!
+//! [`fold`] makes one character of those that are read alike; [`tokens`] cuts a text into terms
+//! and says where in the text each stands; [`links`] finds the addresses in it.
+
 pub mod fold;
+mod link;
 mod tables;
+mod token;
+
+pub use link::links;
+pub use token::{Kind, MAX_TERM, Token, tokens};
+
+/// Names this analysis. An index made by another one is refused, so raise it with every change
+/// that gives some text other terms; tests/analysis.rs notices.
+pub const ANALYZER: u32 = 1;

@@ -1,0 +1,219 @@
+//! Posts to index bytes (feature `build`).
+//!
+//! The same posts give the same bytes: whatever is gathered in a hash map is sorted before it is
+//! written.
+
+mod grammar;
+
+use crate::analyze::{ANALYZER, Kind, tokens};
+use crate::format::postings::Pattern;
+use crate::format::strings::{Alphabet, write_strings};
+use crate::format::{self, Field, Header, Metadata, Section, postings, text};
+use crate::post::{Corpus, Post};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
+
+/// Why posts cannot be made an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildError {
+    /// Two posts have the same id.
+    RepeatedId(String),
+    /// A count or a size is over what the format can hold (4 GiB, 2³² posts or terms).
+    TooLarge,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BuildError::RepeatedId(id) => {
+                write!(
+                    f,
+                    "two posts have the id {id:?}; give each post an id of its own"
+                )
+            }
+            BuildError::TooLarge => f.write_str(
+                "the posts are more than one index holds (4 GiB); split them into several indexes",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// The bytes of `index.juya` for these posts.
+///
+/// # Errors
+///
+/// [`BuildError::RepeatedId`] and [`BuildError::TooLarge`].
+pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
+    let mut ids = HashSet::new();
+    if let Some(post) = corpus.posts.iter().find(|post| !ids.insert(&post.id)) {
+        return Err(BuildError::RepeatedId(post.id.clone()));
+    }
+    let posts = u32::try_from(corpus.posts.len()).map_err(|_| BuildError::TooLarge)?;
+
+    let inverted = invert(&corpus.posts);
+    let coded = code_texts(&corpus.posts, &inverted.terms);
+    let alphabet = Alphabet::of(
+        inverted
+            .terms
+            .iter()
+            .chain(&coded.others)
+            .map(String::as_str),
+    );
+    let mut terms = Vec::new();
+    alphabet.write(&mut terms);
+    write_strings(
+        &mut terms,
+        &alphabet,
+        inverted.terms.iter().map(String::as_str),
+    );
+
+    let header = Header {
+        analyzer: ANALYZER,
+        corpus: corpus.name.clone(),
+        posts,
+        terms: u32::try_from(inverted.terms.len()).map_err(|_| BuildError::TooLarge)?,
+        title_terms: inverted.title_terms,
+        text_terms: inverted.text_terms,
+        sections: [(0, 0); Section::COUNT],
+    };
+    let sections = [
+        terms,
+        postings::write(posts, &inverted.lists),
+        inverted.lengths,
+        text::write(&coded, &alphabet, inverted.terms.len()),
+        format::encode(&metadata(&corpus.posts)),
+    ];
+    format::write(header, &sections).ok_or(BuildError::TooLarge)
+}
+
+/// Terms in ascending order and their postings.
+struct Inverted {
+    terms: Vec<String>,
+    lists: Vec<Vec<(u32, Pattern)>>,
+    /// The lengths section.
+    lengths: Vec<u8>,
+    title_terms: u64,
+    text_terms: u64,
+}
+
+fn invert(posts: &[Post]) -> Inverted {
+    let mut lists = HashMap::<String, Vec<(u32, Pattern)>>::new();
+    let (mut title_lengths, mut text_lengths) = (Vec::new(), Vec::new());
+    let (mut title_terms, mut text_terms) = (0, 0);
+    for (number, post) in (0u32..).zip(posts) {
+        let mut lengths = [0usize; Field::COUNT];
+        let mut count = |text: &str, field: Field| {
+            tokens(text, |token| {
+                let field = match token.kind {
+                    Kind::Word => field,
+                    Kind::Tag => Field::Tags,
+                    Kind::Link => Field::Links,
+                };
+                lengths[field as usize] += 1;
+                if !lists.contains_key(token.term) {
+                    lists.insert(token.term.to_owned(), Vec::new());
+                }
+                let Some(list) = lists.get_mut(token.term) else {
+                    return;
+                };
+                if list.last().is_none_or(|&(last, _)| last != number) {
+                    list.push((number, Pattern::default()));
+                }
+                if let Some((_, pattern)) = list.last_mut() {
+                    pattern[field as usize] += 1;
+                }
+            });
+        };
+        count(&post.title, Field::Title);
+        count(&post.text, Field::Text);
+        post.tags.iter().for_each(|tag| count(tag, Field::Tags));
+        count(&post.preview, Field::Links);
+        title_lengths.push(format::lengths::quantise(lengths[Field::Title as usize]));
+        text_lengths.push(format::lengths::quantise(lengths[Field::Text as usize]));
+        title_terms += lengths[Field::Title as usize] as u64;
+        text_terms += lengths[Field::Text as usize] as u64;
+    }
+    let mut sorted: Vec<_> = lists.into_iter().collect();
+    sorted.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let (terms, lists) = sorted.into_iter().unzip();
+    title_lengths.extend(text_lengths);
+    Inverted {
+        terms,
+        lists,
+        lengths: title_lengths,
+        title_terms,
+        text_terms,
+    }
+}
+
+/// The stored fields of a post, in the order in which [`text`] keeps them.
+fn stored(post: &Post) -> [&str; format::STORED] {
+    [&post.title, &post.text, &post.preview]
+}
+
+fn code_texts(posts: &[Post], terms: &[String]) -> text::Coded {
+    let numbers: HashMap<&str, u32> = terms.iter().map(String::as_str).zip(1u32..).collect();
+    let mut others = BTreeSet::new();
+    let fields = || posts.iter().flat_map(stored);
+    fields().for_each(|field| {
+        text::chunks(field, |chunk| {
+            if !numbers.contains_key(chunk) {
+                others.insert(chunk);
+            }
+        });
+    });
+    let first_other = terms.len() as u32 + 1;
+    let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
+    let other_numbers: HashMap<&str, u32> = others
+        .iter()
+        .map(String::as_str)
+        .zip(first_other..)
+        .collect();
+    let mut coded: Vec<Vec<u32>> = posts
+        .iter()
+        .map(|post| {
+            let mut symbols = Vec::new();
+            for field in stored(post) {
+                text::chunks(field, |chunk| {
+                    symbols.extend(numbers.get(chunk).or_else(|| other_numbers.get(chunk)));
+                });
+                symbols.push(text::FIELD_END);
+            }
+            symbols
+        })
+        .collect();
+    let rules = grammar::rules(&mut coded, first_other + others.len() as u32);
+    text::Coded {
+        others,
+        rules,
+        posts: coded,
+    }
+}
+
+fn metadata(posts: &[Post]) -> Metadata {
+    let column = |of: fn(&Post) -> &String| posts.iter().map(|post| of(post).clone()).collect();
+    let tag_names: Vec<String> = {
+        let names: BTreeSet<&String> = posts.iter().flat_map(|post| &post.tags).collect();
+        names.into_iter().cloned().collect()
+    };
+    let numbers: HashMap<&str, u32> = tag_names.iter().map(String::as_str).zip(0..).collect();
+    let tags = posts
+        .iter()
+        .map(|post| {
+            post.tags
+                .iter()
+                .filter_map(|tag| numbers.get(tag.as_str()).copied())
+                .collect()
+        })
+        .collect();
+    Metadata {
+        ids: column(|post| &post.id),
+        urls: column(|post| &post.url),
+        dates: column(|post| &post.date),
+        authors: column(|post| &post.author),
+        tags,
+        tag_names,
+    }
+}

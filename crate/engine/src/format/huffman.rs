@@ -1,0 +1,238 @@
+//! Canonical Huffman codes: shorter bits for what is frequent.
+//!
+//! Only the code lengths are stored; codes of one length are consecutive numbers in symbol order
+//! (as in RFC 1951, 3.2.2).
+
+use super::bits::{BitReader, ByteReader};
+#[cfg(feature = "build")]
+use super::bits::{BitWriter, write_varint};
+
+/// No code is longer than this many bits.
+pub(crate) const MAX_BITS: usize = 24;
+
+/// The decoder of one code.
+pub(crate) struct Decoder {
+    /// For each length, the first 32-bit window (code, then anything) that is beyond its codes.
+    limits: [u64; MAX_BITS + 1],
+    /// For each length, what to add to a code to get its index in `symbols`.
+    bases: [i64; MAX_BITS + 1],
+    /// In the order of their codes.
+    symbols: Vec<u32>,
+    shortest: u32,
+}
+
+impl Decoder {
+    /// The code with these lengths, one a symbol, 0 for a symbol that does not occur. `None`
+    /// where no prefix code has them. A lone symbol has a code of one bit.
+    pub(crate) fn new(lengths: &[u8]) -> Option<Decoder> {
+        let mut counts = [0u64; MAX_BITS + 1];
+        for &length in lengths {
+            *counts.get_mut(usize::from(length))? += 1;
+        }
+        counts[0] = 0;
+        let mut starts = [0usize; MAX_BITS + 2];
+        let (mut limits, mut bases) = ([0; MAX_BITS + 1], [0; MAX_BITS + 1]);
+        let mut code = 0u64;
+        for length in 1..=MAX_BITS {
+            code <<= 1;
+            bases[length] = starts[length] as i64 - code as i64;
+            code += counts[length];
+            limits[length] = code << (32 - length);
+            starts[length + 1] = starts[length] + counts[length] as usize;
+        }
+        if code > 1 << MAX_BITS {
+            return None; // more codes than bits can tell apart
+        }
+        let mut symbols = vec![0; starts[MAX_BITS + 1]];
+        let shortest = (1..=MAX_BITS)
+            .find(|&length| counts[length] > 0)
+            .unwrap_or(1) as u32;
+        for (symbol, &length) in lengths.iter().enumerate() {
+            if length > 0 {
+                let at = &mut starts[usize::from(length)];
+                symbols[*at] = symbol as u32;
+                *at += 1;
+            }
+        }
+        Some(Decoder {
+            limits,
+            bases,
+            symbols,
+            shortest,
+        })
+    }
+
+    /// The next symbol; `None` where the bits are no code.
+    #[inline]
+    pub(crate) fn read(&self, bits: &mut BitReader<'_>) -> Option<u32> {
+        let window = bits.peek();
+        let mut length = self.shortest as usize;
+        while u64::from(window) >= *self.limits.get(length)? {
+            length += 1;
+        }
+        bits.skip(length as u32);
+        let code = i64::from(window >> (32 - length));
+        self.symbols
+            .get(usize::try_from(code + self.bases[length]).ok()?)
+            .copied()
+    }
+}
+
+/// Reads code lengths that [`write_lengths`] wrote, `count` of them.
+pub(crate) fn read_lengths(bytes: &mut ByteReader<'_>, count: usize) -> Option<Vec<u8>> {
+    let mut meta = [0u8; MAX_BITS + 1];
+    for length in &mut meta {
+        *length = bytes.byte()?;
+    }
+    let decoder = Decoder::new(&meta)?;
+    let size = bytes.count()?;
+    let packed = bytes.take(size)?;
+    if count > packed.len().saturating_mul(8) {
+        return None;
+    }
+    let mut bits = BitReader::new(packed, 0);
+    let lengths = (0..count)
+        .map(|_| decoder.read(&mut bits).map(|n| n as u8))
+        .collect::<Option<Vec<u8>>>()?;
+    (!bits.overrun()).then_some(lengths)
+}
+
+/// The lengths of an optimal code for symbols of these frequencies, none over [`MAX_BITS`].
+#[cfg(feature = "build")]
+pub(crate) fn lengths(frequencies: &[u64]) -> Vec<u8> {
+    use std::cmp::Reverse;
+    use std::collections::BinaryHeap;
+
+    let mut lengths = vec![0u8; frequencies.len()];
+    let mut frequencies: Vec<(usize, u64)> = frequencies
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(_, f)| f > 0)
+        .collect();
+    if let [(only, _)] = frequencies[..] {
+        lengths[only] = 1;
+        return lengths;
+    }
+    loop {
+        // Nodes are numbered as they are made, so a parent's number is above its children's.
+        let mut parents = vec![0usize; frequencies.len()];
+        let mut heap: BinaryHeap<Reverse<(u64, usize)>> = frequencies
+            .iter()
+            .enumerate()
+            .map(|(node, &(_, f))| Reverse((f, node)))
+            .collect();
+        while let (Some(Reverse((f1, a))), Some(Reverse((f2, b)))) = (heap.pop(), heap.pop()) {
+            let parent = parents.len();
+            parents.push(0);
+            (parents[a], parents[b]) = (parent, parent);
+            if heap.is_empty() {
+                break;
+            }
+            heap.push(Reverse((f1 + f2, parent)));
+        }
+        let mut depths = vec![0usize; parents.len()];
+        for node in (0..parents.len().saturating_sub(1)).rev() {
+            depths[node] = depths[parents[node]] + 1;
+        }
+        let deepest = depths.iter().max().copied().unwrap_or(0);
+        if deepest <= MAX_BITS {
+            for (&(symbol, _), depth) in frequencies.iter().zip(depths) {
+                lengths[symbol] = depth as u8;
+            }
+            return lengths;
+        }
+        // Too deep: flatten the distribution and try again; costs a few bits on rare symbols.
+        for (_, f) in &mut frequencies {
+            *f = *f / 2 + 1;
+        }
+    }
+}
+
+/// The code of each symbol: bits and length.
+#[cfg(feature = "build")]
+pub(crate) fn codes(lengths: &[u8]) -> Vec<(u32, u32)> {
+    let mut next = [0u32; MAX_BITS + 2];
+    for length in 1..=MAX_BITS {
+        let count = lengths
+            .iter()
+            .filter(|&&l| usize::from(l) == length)
+            .count() as u32;
+        next[length + 1] = (next[length] + count) << 1;
+    }
+    lengths
+        .iter()
+        .map(|&length| {
+            let code = &mut next[usize::from(length)];
+            *code += 1;
+            (*code - 1, u32::from(length))
+        })
+        .collect()
+}
+
+/// Writes code lengths, themselves Huffman coded: a code of [`MAX_BITS`] + 1 lengths as bytes,
+/// then the size of what follows and the lengths in that code.
+#[cfg(feature = "build")]
+pub(crate) fn write_lengths(out: &mut Vec<u8>, code_lengths: &[u8]) {
+    let mut frequencies = [0u64; MAX_BITS + 1];
+    code_lengths
+        .iter()
+        .for_each(|&l| frequencies[usize::from(l)] += 1);
+    let meta = lengths(&frequencies);
+    let codes = codes(&meta);
+    let mut bits = BitWriter::default();
+    for &length in code_lengths {
+        let (code, n) = codes[usize::from(length)];
+        bits.write(code, n);
+    }
+    out.extend_from_slice(&meta);
+    let packed = bits.finish();
+    write_varint(out, packed.len() as u64);
+    out.extend_from_slice(&packed);
+}
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(symbols in prop::collection::vec(0u32..300, 1..400)) {
+            let mut frequencies = vec![0; 300];
+            symbols.iter().for_each(|&s| frequencies[s as usize] += 1);
+            let code_lengths = lengths(&frequencies);
+            let mut stored = Vec::new();
+            write_lengths(&mut stored, &code_lengths);
+            let read = read_lengths(&mut ByteReader::new(&stored), 300).expect("as written");
+            prop_assert_eq!(&read, &code_lengths);
+
+            let codes = codes(&code_lengths);
+            let mut bits = BitWriter::default();
+            symbols.iter().for_each(|&s| bits.write(codes[s as usize].0, codes[s as usize].1));
+            let bytes = bits.finish();
+            let decoder = Decoder::new(&read).expect("a prefix code");
+            let mut bits = BitReader::new(&bytes, 0);
+            for s in symbols {
+                prop_assert_eq!(decoder.read(&mut bits), Some(s));
+            }
+        }
+
+        #[test]
+        fn arbitrary_lengths_and_bits_never_panic(lengths: Vec<u8>, bytes: Vec<u8>) {
+            let _ = read_lengths(&mut ByteReader::new(&bytes), lengths.len());
+            if let Some(decoder) = Decoder::new(&lengths) {
+                let mut bits = BitReader::new(&bytes, 0);
+                while !bits.overrun() && decoder.read(&mut bits).is_some() {}
+            }
+        }
+    }
+
+    #[test]
+    fn skewed_frequencies_stay_within_the_longest_code() {
+        let frequencies: Vec<u64> = (0..60).map(|i| 1 << i.min(50)).collect();
+        let lengths = lengths(&frequencies);
+        assert!(lengths.iter().all(|&l| usize::from(l) <= MAX_BITS && l > 0));
+        assert!(Decoder::new(&lengths).is_some());
+    }
+}

@@ -1,0 +1,306 @@
+//! The bytes of an index: the only place that knows them. `docs/format.md` says the same in prose.
+//!
+//! ```text
+//! magic                8 bytes
+//! format version       1 byte
+//! size of the header   4 bytes, little-endian
+//! CRC-32 of the header 4 bytes, little-endian
+//! header               bincode
+//! sections             end to end, in the order and of the sizes that the header names
+//! ```
+//!
+//! Everything is checked when an index is opened: every byte by a checksum, every table for
+//! sense. Reading arbitrary bytes never panics.
+
+pub(crate) mod bits;
+pub(crate) mod checksum;
+pub(crate) mod huffman;
+pub(crate) mod lengths;
+pub(crate) mod postings;
+pub(crate) mod strings;
+pub(crate) mod text;
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The first bytes of every index. The first is no text in any encoding; the line ends tell of a
+/// transfer that changed them.
+pub const MAGIC: [u8; 8] = *b"\x89JUYA\r\n\x1a";
+/// The format that this engine writes and reads.
+pub const VERSION: u8 = 1;
+/// Where the header begins.
+const HEADER_AT: usize = MAGIC.len() + 1 + 4 + 4;
+
+/// The parts of a post that are searched, each with its own weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The body.
+    Text,
+    /// Hashtags in the text, and the tags of the post.
+    Tags,
+    /// Words of addresses, and what link previews said.
+    Links,
+}
+
+impl Field {
+    /// How many fields there are.
+    pub const COUNT: usize = 4;
+    /// All fields, in the order in which a posting counts them.
+    pub const ALL: [Field; Field::COUNT] = [Field::Title, Field::Text, Field::Tags, Field::Links];
+
+    /// The name by which queries and explanations call the field.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Title => "title",
+            Field::Text => "text",
+            Field::Tags => "tags",
+            Field::Links => "links",
+        }
+    }
+}
+
+/// How many fields of a post are kept as written: title, text, preview.
+pub(crate) const STORED: usize = 3;
+
+/// What a section holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Section {
+    /// The alphabet and the terms in ascending order: [`strings`].
+    Terms,
+    /// In which posts the terms stand, and how often: [`postings`].
+    Postings,
+    /// Lengths of titles, then of texts, a byte a post: [`mod@lengths`].
+    Lengths,
+    /// Titles, texts and previews as written: [`text`].
+    Texts,
+    /// [`Metadata`].
+    Metadata,
+}
+
+impl Section {
+    pub(crate) const COUNT: usize = 5;
+    pub(crate) const ALL: [Section; Section::COUNT] = [
+        Section::Terms,
+        Section::Postings,
+        Section::Lengths,
+        Section::Texts,
+        Section::Metadata,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Section::Terms => "terms",
+            Section::Postings => "postings",
+            Section::Lengths => "lengths",
+            Section::Texts => "texts",
+            Section::Metadata => "metadata",
+        }
+    }
+}
+
+/// What stands before the sections.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Header {
+    /// The analysis that made the terms; a query must go through the same one.
+    pub(crate) analyzer: u32,
+    pub(crate) corpus: String,
+    pub(crate) posts: u32,
+    pub(crate) terms: u32,
+    /// Terms in all titles, and in all texts: for the average length.
+    pub(crate) title_terms: u64,
+    pub(crate) text_terms: u64,
+    /// Size in bytes and CRC-32 of each section, in the order of [`Section::ALL`].
+    pub(crate) sections: [(u32, u32); Section::COUNT],
+}
+
+/// What is known of the posts beside their words; a column each, in post order.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Metadata {
+    pub(crate) ids: Vec<String>,
+    pub(crate) urls: Vec<String>,
+    pub(crate) dates: Vec<String>,
+    pub(crate) authors: Vec<String>,
+    /// All tags, in ascending order.
+    pub(crate) tag_names: Vec<String>,
+    /// The tags of each post, as places in `tag_names`.
+    pub(crate) tags: Vec<Vec<u32>>,
+}
+
+impl Metadata {
+    /// Whether all columns have `posts` rows and all tags have a name.
+    fn fits(&self, posts: usize) -> bool {
+        [
+            self.ids.len(),
+            self.urls.len(),
+            self.dates.len(),
+            self.authors.len(),
+            self.tags.len(),
+        ]
+        .iter()
+        .all(|&rows| rows == posts)
+            && self
+                .tags
+                .iter()
+                .flatten()
+                .all(|&tag| (tag as usize) < self.tag_names.len())
+    }
+}
+
+/// Why bytes are not an index that this engine can search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// The bytes do not begin as an index does.
+    NotAnIndex,
+    /// The index is of another format version.
+    Version(u8),
+    /// The index was made by another analysis of words.
+    Analyzer(u32),
+    /// There are fewer or more bytes than the index says; sizes in bytes.
+    Size {
+        /// What the header asks for.
+        expected: u64,
+        /// What was given.
+        found: u64,
+    },
+    /// The bytes of a part are not those that were written.
+    Damaged(&'static str),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::NotAnIndex => {
+                f.write_str("not a Juya index; give a file that `juya build` wrote (index.juya)")
+            }
+            OpenError::Version(version) => write!(
+                f,
+                "the index has format version {version}, this engine reads version {VERSION}; \
+                 build the index and the page with the same release of Juya"
+            ),
+            OpenError::Analyzer(analyzer) => write!(
+                f,
+                "the index was made by word analysis {analyzer}, this engine has {}; \
+                 build the index again with this release of Juya",
+                crate::analyze::ANALYZER
+            ),
+            OpenError::Size { expected, found } => write!(
+                f,
+                "the index should have {expected} bytes and has {found}; \
+                 it was cut off or mixed with another file: fetch or build it again"
+            ),
+            OpenError::Damaged(part) => {
+                write!(
+                    f,
+                    "the {part} of the index is damaged; fetch or build the index again"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// The whole of an index file, put together.
+#[cfg(feature = "build")]
+pub(crate) fn write(mut header: Header, sections: &[Vec<u8>; Section::COUNT]) -> Option<Vec<u8>> {
+    for (entry, section) in header.sections.iter_mut().zip(sections) {
+        *entry = (u32::try_from(section.len()).ok()?, checksum::crc32(section));
+    }
+    let header = encode(&header);
+    let mut out = MAGIC.to_vec();
+    out.push(VERSION);
+    out.extend_from_slice(&u32::try_from(header.len()).ok()?.to_le_bytes());
+    out.extend_from_slice(&checksum::crc32(&header).to_le_bytes());
+    out.extend_from_slice(&header);
+    sections
+        .iter()
+        .for_each(|section| out.extend_from_slice(section));
+    Some(out)
+}
+
+/// Reads the header and finds the sections: byte ranges, in the order of [`Section::ALL`].
+pub(crate) fn read(
+    bytes: &[u8],
+) -> Result<(Header, [std::ops::Range<usize>; Section::COUNT]), OpenError> {
+    let found = bytes.len() as u64;
+    if !bytes.starts_with(&MAGIC) {
+        // The beginning of the magic is what is left of an index that was cut off very early.
+        return Err(if !bytes.is_empty() && MAGIC.starts_with(bytes) {
+            OpenError::Size {
+                expected: HEADER_AT as u64,
+                found,
+            }
+        } else {
+            OpenError::NotAnIndex
+        });
+    }
+    match bytes.get(MAGIC.len()) {
+        Some(&VERSION) | None => {}
+        Some(&other) => return Err(OpenError::Version(other)),
+    }
+    let Some(&[_, s0, s1, s2, s3, c0, c1, c2, c3]) = bytes.get(MAGIC.len()..HEADER_AT) else {
+        return Err(OpenError::Size {
+            expected: HEADER_AT as u64,
+            found,
+        });
+    };
+    let size = u32::from_le_bytes([s0, s1, s2, s3]);
+    let sections_at = HEADER_AT as u64 + u64::from(size);
+    let Some(header) = bytes
+        .get(HEADER_AT..)
+        .and_then(|rest| rest.get(..size as usize))
+    else {
+        return Err(OpenError::Size {
+            expected: sections_at,
+            found,
+        });
+    };
+    if checksum::crc32(header) != u32::from_le_bytes([c0, c1, c2, c3]) {
+        return Err(OpenError::Damaged("header"));
+    }
+    let header: Header = decode(header).ok_or(OpenError::Damaged("header"))?;
+    if header.analyzer != crate::analyze::ANALYZER {
+        return Err(OpenError::Analyzer(header.analyzer));
+    }
+    let expected = sections_at
+        + header
+            .sections
+            .iter()
+            .map(|&(size, _)| u64::from(size))
+            .sum::<u64>();
+    if expected != found {
+        return Err(OpenError::Size { expected, found });
+    }
+    let mut at = sections_at as usize;
+    let ranges = header.sections.map(|(size, _)| {
+        let start = at;
+        at += size as usize;
+        start..at
+    });
+    for ((section, range), &(_, crc)) in Section::ALL.iter().zip(&ranges).zip(&header.sections) {
+        if checksum::crc32(&bytes[range.clone()]) != crc {
+            return Err(OpenError::Damaged(section.name()));
+        }
+    }
+    Ok((header, ranges))
+}
+
+/// Reads the metadata of so many posts.
+pub(crate) fn read_metadata(section: &[u8], posts: u32) -> Option<Metadata> {
+    decode(section).filter(|metadata: &Metadata| metadata.fits(posts as usize))
+}
+
+#[cfg(feature = "build")]
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    // Only a writer that fails or a type that serde refuses can fail here; neither is the case.
+    bincode::serde::encode_to_vec(value, bincode::config::standard()).unwrap_or_default()
+}
+
+/// All of the bytes must be used.
+fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+    let (value, used) =
+        bincode::serde::decode_from_slice(bytes, bincode::config::standard()).ok()?;
+    (used == bytes.len()).then_some(value)
+}

@@ -1,0 +1,167 @@
+//! The passage of a post that shows best why it was found.
+
+use super::expand::{Match, Matcher, Position};
+use crate::Range;
+
+/// About how many characters an excerpt has.
+const LENGTH: usize = 180;
+
+/// The best passage and the matched words in it. Looks at the text first; where nothing of the
+/// query stands there, at the preview; else the text's beginning.
+pub(super) fn best(
+    matcher: &Matcher<'_>,
+    positions: &[Position],
+    text: &str,
+    preview: &str,
+) -> (String, Vec<Range>) {
+    let found = matcher.matches(text);
+    let (text, found) = match found.is_empty() {
+        true => match matcher.matches(preview) {
+            found if found.is_empty() => (text, found),
+            found => (preview, found),
+        },
+        false => (text, found),
+    };
+    let window = window(positions, text, &found);
+    cut(text, window, &found)
+}
+
+/// The window that holds the most positions of the query, then the most matches, then is first.
+fn window(positions: &[Position], text: &str, found: &[Match]) -> Range {
+    let mut best = (0, 0, Range { start: 0, end: 0 });
+    let mut last = 0;
+    for (first, start) in found.iter().enumerate() {
+        last = last.max(first);
+        while let Some(next) = found.get(last + 1)
+            && text[start.range.start..next.range.end]
+                .chars()
+                .take(LENGTH + 1)
+                .count()
+                <= LENGTH
+        {
+            last += 1;
+        }
+        let inside = &found[first..=last];
+        let mask = inside.iter().fold(0, |mask, found| mask | found.mask);
+        let covered = (0..positions.len())
+            .filter(|at| mask >> at & 1 == 1)
+            .count();
+        if (covered, inside.len()) > (best.0, best.1) {
+            let range = Range {
+                start: start.range.start,
+                end: inside[inside.len() - 1].range.end,
+            };
+            best = (covered, inside.len(), range);
+        }
+    }
+    best.2
+}
+
+/// Widens a window to the length of an excerpt, at spaces, with some words before it.
+fn cut(text: &str, window: Range, found: &[Match]) -> (String, Vec<Range>) {
+    let spare = LENGTH.saturating_sub(text[window.start..window.end].chars().count());
+    let before = text[..window.start].char_indices().rev();
+    // A third of the room before, or all that is left over where the text ends early.
+    let after = text[window.end..].chars().take(spare).count();
+    let lead = (spare / 3).max(spare - after);
+    let earliest = before.take(lead).last().map_or(window.start, |(at, _)| at);
+    let start = match text[earliest..window.start].find(char::is_whitespace) {
+        _ if earliest == 0 => 0,
+        Some(space) => earliest + space,
+        None => window.start,
+    };
+    let start = start + (text[start..].len() - text[start..].trim_start().len());
+    let latest = text[start..]
+        .char_indices()
+        .nth(LENGTH)
+        .map_or(text.len(), |(at, _)| start + at);
+    let latest = latest.max(window.end);
+    let end = match text[window.end.max(start)..latest].rfind(char::is_whitespace) {
+        _ if latest == text.len() => text.len(),
+        Some(space) => window.end.max(start) + space,
+        None => latest,
+    };
+    let end = start + text[start..end].trim_end().len();
+
+    let mut excerpt = String::new();
+    if start > 0 {
+        excerpt.push_str("… ");
+    }
+    let offset = excerpt.len();
+    excerpt.extend(text[start..end].chars().map(|c| {
+        if c == '\n' || c == '\t' || c == '\r' {
+            ' '
+        } else {
+            c
+        }
+    }));
+    if end < text.trim_end().len() {
+        excerpt.push_str(" …");
+    }
+    let inside = found
+        .iter()
+        .map(|found| found.range)
+        .filter(|r| r.start >= start && r.end <= end);
+    let ranges = inside.map(|r| Range {
+        start: r.start - start + offset,
+        end: r.end - start + offset,
+    });
+    (excerpt, ranges.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn matches(text: &str, word: &str) -> Vec<Match> {
+        let found = text.match_indices(word);
+        found
+            .zip(0..)
+            .map(|((start, word), at)| Match {
+                at,
+                range: Range {
+                    start,
+                    end: start + word.len(),
+                },
+                mask: 1,
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn marks_stand_on_the_matched_words(text in "([a-z ]{0,9}|شبکه|\n|[ا-ی]{1,200}| ){0,60}") {
+            let found = matches(&text, "شبکه");
+            let positions = [Position { word: "شبکه".into(), variants: Vec::new() }];
+            let window = window(&positions, &text, &found);
+            let (excerpt, ranges) = cut(&text, window, &found);
+            prop_assert_eq!(ranges.is_empty(), found.is_empty());
+            for range in ranges {
+                prop_assert_eq!(&excerpt[range.start..range.end], "شبکه");
+            }
+            prop_assert!(excerpt.chars().count() <= LENGTH + 4 || found.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_short_text_is_shown_whole_and_a_long_one_is_cut_at_words() {
+        let check = |text: &str, expect: &str| {
+            let found = matches(text, "x");
+            let positions = [Position {
+                word: "x".into(),
+                variants: Vec::new(),
+            }];
+            assert_eq!(
+                cut(text, window(&positions, text, &found), &found).0,
+                expect
+            );
+        };
+        check("a\nx b ", "a x b");
+        check("", "");
+        let long = "word ".repeat(60) + "x" + &" word".repeat(60);
+        let lead = "word ".repeat(11);
+        let tail = " word".repeat(24);
+        check(&long, &format!("… {lead}x{tail} …"));
+    }
+}

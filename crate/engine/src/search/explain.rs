@@ -1,0 +1,62 @@
+//! What a score is made of.
+
+use super::expand::Position;
+use super::score::{self, Scored};
+use super::{Index, Share};
+use crate::format::{Field, Section};
+
+/// The shares of a post's score, in the order of the query, `near` last. They sum to the score.
+pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> Vec<Share> {
+    let section = index.section(Section::Postings);
+    let mut shares = Vec::new();
+    let mut plain = 0.0;
+    for (position, evidence) in positions.iter().zip(score::gather(index, positions)) {
+        let Some(&(_, x, _)) = evidence
+            .posts
+            .iter()
+            .find(|&&(post, ..)| post == scored.post)
+        else {
+            continue;
+        };
+        let score = score::saturate(evidence.idf, x);
+        plain += score;
+        for variant in &position.variants {
+            let mut list = index.postings.list(section, variant.term as usize);
+            let Some((_, pattern)) = list.find(|&(post, _)| post == scored.post) else {
+                continue;
+            };
+            let by_field = score::weigh(index, scored.post, index.postings.pattern(pattern));
+            for (field, weight) in Field::ALL
+                .iter()
+                .zip(by_field)
+                .filter(|&(_, weight)| weight > 0.0)
+            {
+                shares.push(Share {
+                    word: position.word.clone(),
+                    term: index.terms.get(variant.term as usize).to_owned(),
+                    source: variant.source.name().to_owned(),
+                    field: field.name().to_owned(),
+                    score: score * variant.weight * weight / x,
+                });
+            }
+        }
+    }
+    // Coverage lowers all of it alike.
+    let factor = (scored.score - scored.near) / plain;
+    shares.iter_mut().for_each(|share| share.score *= factor);
+    if scored.near > 0.0 {
+        let words: Vec<&str> = positions
+            .iter()
+            .map(|position| position.word.as_str())
+            .collect();
+        let (term, field) = (String::new(), String::new());
+        shares.push(Share {
+            word: words.join(" "),
+            term,
+            source: "near".into(),
+            field,
+            score: scored.near,
+        });
+    }
+    shares
+}

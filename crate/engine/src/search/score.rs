@@ -1,0 +1,207 @@
+//! Ranks posts: BM25F over weighted sets of terms, coverage, proximity.
+//!
+//! For a posting of a term, x = (tf_text / (1 − b + b · L / avg L) + w_title · tf_title / (1 − b_title +
+//! b_title · L_title / avg L_title) + w_tags · tf_tags + w_links · tf_links) / k1. A query position
+//! sums its terms, x = Σ weight · x_term, and gives idf · (k1 + 1) · x / (1 + x): the sum is
+//! saturated, not each term, so two spellings of one word count as one word. idf = ln(1 + (N − df + ½) / (df + ½))
+//! with df the sum over posts of the best weight that matched, one for the whole position.
+//! (Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009; the
+//! constants are measured, see docs/relevance.md.)
+
+use super::Index;
+use super::expand::{Matcher, Position};
+use crate::format::postings::Pattern;
+use crate::format::{Field, Header, lengths};
+
+const K1: f32 = 1.0;
+const B_TEXT: f32 = 0.75;
+const B_TITLE: f32 = 0.4;
+/// By [`Field`].
+const FIELD_WEIGHTS: [f32; Field::COUNT] = [3.0, 1.0, 1.0, 0.3];
+/// How many of the best are read to see how near their words stand.
+const NEAR_POSTS: usize = 100;
+const NEAR_WEIGHT: f32 = 0.6;
+/// A pair of words in the order of the query, or in the other order, at distance 1.
+const IN_ORDER: f32 = 1.0;
+const REVERSED: f32 = 0.6;
+/// Words farther apart than this are not near.
+const NEAR_TERMS: u32 = 3;
+
+/// What a length does to a frequency, for each length code: a factor.
+pub(super) struct Norms {
+    title: [f32; 256],
+    text: [f32; 256],
+}
+
+impl Norms {
+    pub(super) fn new(header: &Header) -> Norms {
+        let table = |b: f32, terms: u64| {
+            let average = (terms as f32 / header.posts.max(1) as f32).max(1.0);
+            std::array::from_fn(|code| 1.0 / (1.0 - b + b * lengths::length(code as u8) / average))
+        };
+        Norms {
+            title: table(B_TITLE, header.title_terms),
+            text: table(B_TEXT, header.text_terms),
+        }
+    }
+}
+
+/// A post and its score.
+pub(super) struct Scored {
+    pub(super) post: u32,
+    pub(super) score: f32,
+    /// The part of the score that is for words standing together.
+    pub(super) near: f32,
+}
+
+/// What one posting weighs, by field, before saturation.
+pub(super) fn weigh(index: &Index, post: u32, pattern: &Pattern) -> [f32; Field::COUNT] {
+    let (title, text) = index.length_codes(post);
+    let norms = [
+        index.norms.title[usize::from(title)],
+        index.norms.text[usize::from(text)],
+        1.0,
+        1.0,
+    ];
+    std::array::from_fn(|field| pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field] / K1)
+}
+
+/// What the position gives a post in which its terms weigh `x` together.
+pub(super) fn saturate(idf: f32, x: f32) -> f32 {
+    idf * (K1 + 1.0) * x / (1.0 + x)
+}
+
+/// How much rarer matches say more.
+pub(super) fn idf(index: &Index, frequency: f32) -> f32 {
+    let posts = index.header.posts as f32;
+    // libm's logarithm gives the same bits natively and in the browser.
+    libm::logf(1.0 + (posts - frequency + 0.5).max(0.0) / (frequency + 0.5))
+}
+
+/// What one position found.
+pub(super) struct Evidence {
+    pub(super) idf: f32,
+    /// Post, what its terms weigh, the best weight of a term; in no order.
+    pub(super) posts: Vec<(u32, f32, f32)>,
+}
+
+/// Reads the postings of each position.
+pub(super) fn gather(index: &Index, positions: &[Position]) -> Vec<Evidence> {
+    let posts = index.header.posts as usize;
+    let section = index.section(crate::format::Section::Postings);
+    let mut weights = vec![(0.0f32, 0.0f32); posts];
+    let read = |position: &Position| {
+        let mut touched = Vec::new();
+        for variant in &position.variants {
+            for (post, pattern) in index.postings.list(section, variant.term as usize) {
+                let x: f32 = weigh(index, post, index.postings.pattern(pattern))
+                    .iter()
+                    .sum();
+                let (sum, best) = &mut weights[post as usize];
+                if *best == 0.0 {
+                    touched.push(post);
+                }
+                *sum += variant.weight * x;
+                *best = best.max(variant.weight);
+            }
+        }
+        let posts: Vec<(u32, f32, f32)> = touched
+            .into_iter()
+            .map(|post| {
+                let (sum, best) = std::mem::take(&mut weights[post as usize]);
+                (post, sum, best)
+            })
+            .collect();
+        let frequency: f32 = posts.iter().map(|&(_, _, best)| best).sum();
+        Evidence {
+            idf: idf(index, frequency),
+            posts,
+        }
+    };
+    positions.iter().map(read).collect()
+}
+
+/// How short a query is: 1 up to three words, then less and less. Short queries want all their
+/// words; a long question does not.
+fn shortness(positions: &[Position]) -> f32 {
+    (3.0 / positions.len().max(1) as f32).min(1.0)
+}
+
+/// The posts that match, best first.
+pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
+    let evidence = gather(index, positions);
+    let mut sums = vec![(0.0f32, 0.0f32); index.header.posts as usize];
+    let mut most = 0.0;
+    for found in &evidence {
+        if !found.posts.is_empty() {
+            most += found.idf;
+        }
+        for &(post, x, best) in &found.posts {
+            let (score, covered) = &mut sums[post as usize];
+            *score += saturate(found.idf, x);
+            *covered += found.idf * best;
+        }
+    }
+    let shortness = shortness(positions);
+    let exponent = shortness * shortness * shortness * shortness;
+    let mut ranked: Vec<Scored> = (0..)
+        .zip(sums)
+        .filter(|&(_, (score, _))| score > 0.0)
+        .map(|(post, (score, covered))| {
+            let coverage = libm::powf((covered / most).min(1.0), exponent);
+            Scored {
+                post,
+                score: score * coverage,
+                near: 0.0,
+            }
+        })
+        .collect();
+    let best_first = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.post.cmp(&b.post));
+    ranked.sort_unstable_by(best_first);
+    if positions.len() > 1 {
+        let pairs: Vec<f32> = evidence
+            .windows(2)
+            .map(|pair| pair[0].idf.min(pair[1].idf))
+            .collect();
+        let matcher = Matcher::new(index, positions);
+        let head = ranked.len().min(NEAR_POSTS);
+        for scored in &mut ranked[..head] {
+            scored.near = NEAR_WEIGHT * shortness * nearness(index, &matcher, &pairs, scored.post);
+            scored.score += scored.near;
+        }
+        ranked[..head].sort_unstable_by(best_first);
+    }
+    ranked
+}
+
+/// How near the words of each pair of neighbouring positions come, times the pair's weight.
+fn nearness(index: &Index, matcher: &Matcher<'_>, pairs: &[f32], post: u32) -> f32 {
+    let mut best = vec![0.0f32; pairs.len()];
+    let [title, text, _] = index.stored(post);
+    for field in [title, text] {
+        let matches = matcher.matches(&field);
+        for (nth, left) in matches.iter().enumerate() {
+            for right in matches[nth..]
+                .iter()
+                .take_while(|right| right.at - left.at <= NEAR_TERMS)
+            {
+                let distance = (right.at - left.at).max(1) as f32;
+                // A term that answers both positions of a pair counts as its words side by side.
+                let forward = left.mask & right.mask >> 1;
+                let backward = right.mask & left.mask >> 1;
+                for (pair, best) in best.iter_mut().enumerate() {
+                    if forward >> pair & 1 == 1 {
+                        *best = best.max(IN_ORDER / distance);
+                    }
+                    if backward >> pair & 1 == 1 {
+                        *best = best.max(REVERSED / distance);
+                    }
+                }
+            }
+        }
+    }
+    best.iter()
+        .zip(pairs)
+        .map(|(near, weight)| near * weight)
+        .sum()
+}
