@@ -511,9 +511,9 @@ fn fold_file(spec: &Spec) -> String {
         .unzip();
 
     let mut out = String::from(BANNER);
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "//! Folding and classes of characters, from crate/engine/data/persian/fold.tsv and Unicode {UNICODE}.\n"
+        "//! What characters fold to and their classes, from data/persian/fold.tsv and Unicode {UNICODE}."
     );
     numbers(
         &mut out,

@@ -108,9 +108,9 @@ pub enum Class {
     Other,
     /// A letter of the Arabic script.
     Arabic,
-    /// A letter, or a mark within words, of any other script that spaces words.
+    /// A letter, a mark within words or an unfolded digit of any other script.
     Latin,
-    /// ASCII digits: all others fold to them.
+    /// An ASCII digit: those of other scripts fold to it.
     Digit,
     /// Han, Hiragana or Katakana: one term for each character.
     Ideograph,
