@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 }
 
 fn engine_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine")
+    crate::root().join("crate/engine")
 }
 
 /// Every generated file with what it should hold.
