@@ -81,6 +81,10 @@ function listen() {
     event.preventDefault();
     titles()[0]?.focus();
   });
+  byId("clear").addEventListener("click", () => {
+    setQuery("");
+    input.focus();
+  });
   document.addEventListener("keydown", press);
   addEventListener("popstate", followAddress);
   addEventListener("hashchange", followAddress);

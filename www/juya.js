@@ -59,9 +59,12 @@ class Index {
    * @returns {import("./juya.js").Page}
    * @throws {Error} if an option has the wrong type
    */
-  search(query, options) {
+  search(query, { limit = 10, offset = 0, tags = [], explain = false } = {}) {
+    checkCount("limit", limit);
+    checkCount("offset", offset);
+    if (!Array.isArray(tags)) throw new TypeError('The option "tags" must be an array of strings.');
     const start = performance.now();
-    const page = this.#engine.search(String(query), options);
+    const page = this.#engine.search(String(query), limit, offset, tags.map(String), Boolean(explain));
     page.took = performance.now() - start;
     return page;
   }
@@ -84,4 +87,10 @@ class Index {
   posts() {
     return this.#engine.posts();
   }
+}
+
+/** @param {string} name @param {unknown} value */
+function checkCount(name, value) {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return;
+  throw new RangeError(`The option "${name}" must be a whole number from 0 to 4294967295; it is ${value}.`);
 }

@@ -90,7 +90,7 @@ export function postContent({ title, text, linkRanges, preview, url, date, autho
     if (line.trim()) {
       const end = start + line.length;
       const links = linkRanges.filter((range) => start <= range.start && range.end <= end);
-      content.push(element("p", { dir: direction(line) }, ...linked(line, links, start)));
+      content.push(paragraph(line, links, start));
     }
     start += line.length + 1;
   }
@@ -107,6 +107,22 @@ export function postContent({ title, text, linkRanges, preview, url, date, autho
   const source = webAddress(url);
   if (source) content.push(element("p", {}, outwardLink(source, "دیدن در جای اصلی")));
   return content;
+}
+
+/**
+ * A line of a post; `links` count from `start` characters before it.
+ *
+ * @param {string} line
+ * @param {Range[]} links
+ * @param {number} start
+ */
+function paragraph(line, links, start) {
+  const parts = linked(line, links, start);
+  // Links and tags are no prose: they follow the direction of the page.
+  const prose = parts.filter((part) => typeof part === "string").join(" ").replace(/#\S+/g, "");
+  const node = element("p", { dir: direction(prose) }, ...parts);
+  if (/^(#\S+\s*)+$/.test(line)) node.className = "tags";
+  return node;
 }
 
 /** Shown where the address names a post that the index lacks. @param {string} listAddress */
@@ -218,4 +234,5 @@ function shortAddress({ hostname, pathname }) {
  *
  * @param {string} text
  */
-const direction = (text) => (/\p{Script=Arabic}/u.test(text) ? "rtl" : "ltr");
+const direction = (text) =>
+  /\p{Script=Arabic}/u.test(text) || !/\p{Letter}/u.test(text) ? "rtl" : "ltr";

@@ -52,17 +52,20 @@ impl Index {
         loader::load(&url, on_progress.as_ref()).await.map(Index)
     }
 
-    /// The page of hits for `query`; `options` may be `undefined`.
+    /// The page of hits for `query`. The options come one by one, checked by `juya.js`: to read
+    /// them from an object here, with errors for people, costs the module 20 kB.
     ///
     /// # Errors
-    /// If an option has the wrong type; no query is an error.
-    pub fn search(&self, query: &str, options: JsValue) -> Result<JsValue, JsError> {
-        let options = if options.is_undefined() {
-            engine::Options::default()
-        } else {
-            serde_wasm_bindgen::from_value(options)
-                .map_err(|error| JsError::new(&format!("The search options are wrong: {error}.")))?
-        };
+    /// None in practice: only if memory is exhausted.
+    pub fn search(
+        &self,
+        query: &str,
+        limit: usize,
+        offset: usize,
+        tags: Vec<String>,
+        explain: bool,
+    ) -> Result<JsValue, JsValue> {
+        let options = engine::Options { limit, offset, tags, explain };
         let mut page = self.0.search(query, &options);
         for hit in &mut page.hits {
             utf16::convert(&hit.title, &mut hit.title_ranges);
@@ -74,37 +77,36 @@ impl Index {
     /// The whole post with this id and the ranges of the links in its text, or `null`.
     ///
     /// # Errors
-    /// None in practice: only if the engine's memory is exhausted.
-    pub fn post(&self, id: &str) -> Result<JsValue, JsError> {
+    /// As [`Index::search`].
+    pub fn post(&self, id: &str) -> Result<JsValue, JsValue> {
         let Some(post) = self.0.post(id) else {
             return Ok(JsValue::NULL);
         };
         let mut links = engine::analyze::links(&post.text);
         utf16::convert(&post.text, &mut links);
         let value = to_js(&post)?;
-        // Cannot fail: `value` is a fresh object.
-        let _ = Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?);
+        Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?)?;
         Ok(value)
     }
 
     /// What a list of all posts shows of each, in the order of the source.
     ///
     /// # Errors
-    /// As [`Index::post`].
-    pub fn posts(&self) -> Result<JsValue, JsError> {
+    /// As [`Index::search`].
+    pub fn posts(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.posts().collect::<Vec<_>>())
     }
 
     /// The corpus and how large its index is.
     ///
     /// # Errors
-    /// As [`Index::post`].
-    pub fn info(&self) -> Result<JsValue, JsError> {
+    /// As [`Index::search`].
+    pub fn info(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.stats())
     }
 }
 
 /// Objects and `null` rather than `Map` and `undefined`: what JSON would have given.
-fn to_js(value: &impl Serialize) -> Result<JsValue, JsError> {
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     Ok(value.serialize(&Serializer::json_compatible())?)
 }

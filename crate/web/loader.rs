@@ -31,7 +31,7 @@ pub(crate) async fn load(
             response.status_text(),
         )));
     }
-    if header(&response, "content-type").is_some_and(|kind| kind.contains("html")) {
+    if header(&response, "content-type").is_some_and(|kind| kind.starts_with("text/html")) {
         return Err(failure(&format!(
             "The server answered {url} with a web page, not with an index. Check the address, and that the index was uploaded there."
         )));
@@ -55,7 +55,7 @@ async fn read(
     };
     // Where the answer is compressed, its length counts other bytes than those read here.
     let total = match header(response, "content-encoding") {
-        None => header(response, "content-length").and_then(|length| length.parse::<f64>().ok()),
+        None => header(response, "content-length").and_then(|length| length.parse::<u32>().ok()),
         Some(_) => None,
     };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
@@ -74,7 +74,7 @@ async fn read(
         bytes.resize(read + piece.length() as usize, 0);
         piece.copy_to(&mut bytes[read..]);
         if let Some(on_progress) = on_progress {
-            let loaded = bytes.len() as f64;
+            let loaded = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             // A server that compresses another origin's answer may hide that it did.
             let total = total.filter(|&total| loaded <= total);
             let progress = Object::new();

@@ -1,0 +1,126 @@
+/**
+ * What the tests of the page share: a static server, Chromium, and a watch for anything that goes
+ * wrong unseen.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+export const dist = join(root, "dist");
+
+/** The policy that a strict host sends. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+};
+
+/**
+ * Serves `folder` under `base`, as any static host would. `routes` maps a path to a handler of
+ * its own.
+ */
+export async function serve(folder = dist, { base = "/", routes = {} } = {}) {
+  if (!existsSync(join(dist, "index.html"))) {
+    throw new Error("dist/ is missing; build it: cargo xtask site");
+  }
+  const site = { folder };
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (routes[path]) return routes[path](request, response);
+    const name = path.startsWith(base) ? normalize(path.slice(base.length)) : "..";
+    let file = join(site.folder, name);
+    if (path.endsWith("/")) file = join(file, "index.html");
+    if (name.startsWith("..") || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404, { "content-type": "text/plain" });
+      return response.end("not found");
+    }
+    const body = readFileSync(file);
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-length": body.length,
+      "content-security-policy": POLICY,
+    });
+    response.end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  return Object.assign(site, {
+    origin: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${base}`,
+    /** Stops answering, as a server does whose network is cut. */
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? findChromium(),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
+
+function findChromium() {
+  for (const folder of (process.env.PATH ?? "").split(":")) {
+    for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+      if (existsSync(join(folder, name))) return join(folder, name);
+    }
+  }
+  throw new Error("no Chromium on PATH; install it (make setup) or set CHROMIUM to its file");
+}
+
+/**
+ * A page in a context of its own. `page.faults` gathers what must not happen: exceptions, errors
+ * on the console, violations of the policy.
+ */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(`exception: ${error}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.faults.push(`console: ${message.text()}`);
+  });
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      console.error(`policy violated: ${violatedDirective} ${blockedURI}`);
+    });
+  });
+  return page;
+}
+
+/** The page has shown what its address asks for. */
+export const shown = (page) =>
+  page.waitForFunction(() => performance.getEntriesByName("juya:cold").length > 0);
+
+/** The ids of the posts in the list, in order. */
+export const listedIds = (page) =>
+  page
+    .locator("#results h2 a")
+    .evaluateAll((links) =>
+      links.map((link) => new URLSearchParams(link.hash.slice(1)).get("post")),
+    );
+
+/** Runs the juya command; gives its standard output. */
+export async function juya(...args) {
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const command = join(target, "release", "juya");
+  if (!existsSync(command)) {
+    throw new Error(`${command} is missing; build it: cargo build --release -p juya-cli`);
+  }
+  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26 });
+  return stdout;
+}
