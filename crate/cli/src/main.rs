@@ -1,2 +1,108 @@
-//! The `juya` command.
-fn main() {}
+//! The `juya` command: makes an index of posts, searches it, measures it, and shows it in a
+//! browser.
+//!
+//! What it prints is for people; `--json` output is for programs and stays as it is documented
+//! in the help of its command. Errors go to stderr, with exit code 1 (2 for wrong arguments).
+
+mod build;
+mod check;
+mod eval;
+mod files;
+mod search;
+mod serve;
+mod stats;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Full-text search without a server, at home in Persian mixed with English.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a searchable site of posts: DIR/index.juya, and the page that searches it
+    Build(build::Arguments),
+    /// Prints the posts that match
+    Search(search::Arguments),
+    /// Measures an index against queries whose answers are known
+    Eval(eval::Arguments),
+    /// Prints what an index holds and where its bytes go
+    Stats(stats::Arguments),
+    /// Prints what would be indexed, and every problem by file and line
+    Check(check::Arguments),
+    /// Shows a built site on this machine
+    Serve(serve::Arguments),
+}
+
+/// Where posts come from.
+#[derive(clap::Args)]
+struct Sources {
+    /// Channel text or JSON lines: files, or folders of such files
+    #[arg(value_name = "SOURCE", required = true)]
+    sources: Vec<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let done = match command {
+        Command::Build(arguments) => build::run(&arguments, &mut out),
+        Command::Search(arguments) => search::run(&arguments, &mut out),
+        Command::Eval(arguments) => eval::run(&arguments, &mut out),
+        Command::Stats(arguments) => stats::run(&arguments, &mut out),
+        Command::Check(arguments) => check::run(&arguments, &mut out),
+        Command::Serve(arguments) => serve::run(&arguments, &mut out),
+    };
+    let done = done.and_then(|()| Ok(out.flush()?));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Who reads the output has seen enough (`juya … | head`).
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Alternate form: the error and its causes.
+            anstream::eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io_error = error.downcast_ref::<io::Error>();
+    io_error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(super::grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `juya build`: posts to an index, and to a site that searches it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+
+use crate::{Sources, files, grouped};
+
+/// The line of the page's service worker that lists what to keep for use without a network.
+const KEPT_FILES: &str = "const BUILD = ";
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    sources: Sources,
+    /// The folder to write; it is made if need be
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Writes index.juya and no page
+    #[arg(long)]
+    index_only: bool,
+    /// The built page, whose files are copied
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "dist",
+        conflicts_with = "index_only"
+    )]
+    site: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
+    let start = Instant::now();
+    // Looked at first: not after minutes of work.
+    let site = if arguments.index_only {
+        Vec::new()
+    } else {
+        site(arguments)?
+    };
+
+    let progress = ProgressBar::new_spinner();
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress.set_message("reading");
+    let read = juya_ingest::read_sources(&arguments.sources.sources)?;
+    let posts = read.corpus.posts.len();
+    progress.set_message(format!("indexing {} posts", grouped(posts)));
+    let index = juya_engine::build::build(&read.corpus)?;
+    progress.finish_and_clear();
+
+    let path = arguments.out.join(files::INDEX);
+    files::write(&path, &index)?;
+    for (name, bytes) in site {
+        let bytes = match name.to_str() {
+            Some("index.html") => name_index(bytes)?,
+            Some("sw.js") => keep_index(bytes, &index)?,
+            _ => bytes,
+        };
+        files::write(&arguments.out.join(name), &bytes)?;
+    }
+    writeln!(
+        out,
+        "{}: {} posts, {} bytes, {:.2} s",
+        path.display(),
+        grouped(posts),
+        grouped(index.len()),
+        start.elapsed().as_secs_f64()
+    )?;
+    if !arguments.index_only {
+        writeln!(out, "see it: juya serve {}", arguments.out.display())?;
+    }
+    Ok(())
+}
+
+/// The files of the page by their path in the site. The page and its service worker come last:
+/// they name the others.
+fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let site = &arguments.site;
+    if !site.join("index.html").is_file() {
+        bail!(
+            "{}: no built page there; build it with `make site`, say where it is with --site, or \
+             ask for the index alone with --index-only",
+            site.display()
+        );
+    }
+    if let (Ok(from), Ok(to)) = (site.canonicalize(), arguments.out.canonicalize())
+        && to.starts_with(&from)
+    {
+        bail!(
+            "{}: lies in the built page that would be copied there; choose another --out",
+            arguments.out.display()
+        );
+    }
+    let mut found = Vec::new();
+    collect(site, Path::new(""), &mut found).with_context(|| site.display().to_string())?;
+    found.sort_by_key(|(name, _)| {
+        (
+            name == Path::new("sw.js"),
+            name == Path::new("index.html"),
+            name.clone(),
+        )
+    });
+    Ok(found)
+}
+
+fn collect(site: &Path, folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(site.join(folder))? {
+        let entry = entry?;
+        let name = folder.join(entry.file_name());
+        if entry.path().is_dir() {
+            collect(site, &name, found)?;
+        } else {
+            found.push((name, fs::read(entry.path())?));
+        }
+    }
+    Ok(())
+}
+
+/// Makes the page load `index.juya` in place of the index that its engine carries: the page asks
+/// for the index that a link with this id names, if there is one.
+fn name_index(page: Vec<u8>) -> Result<Vec<u8>> {
+    const LINK: &str =
+        "<link id=\"index\" rel=\"preload\" href=\"index.juya\" as=\"fetch\" crossorigin>\n";
+    let page = String::from_utf8(page).context("index.html of the built page is not UTF-8")?;
+    let head = page
+        .find("</head>")
+        .context("index.html of the built page has no </head>")?;
+    let (before, after) = page.split_at(head);
+    Ok([before, LINK, after].concat().into_bytes())
+}
+
+/// Has the service worker keep `index.juya`, under a version that changes when the index does.
+fn keep_index(worker: Vec<u8>, index: &[u8]) -> Result<Vec<u8>> {
+    let worker = String::from_utf8(worker).context("sw.js of the built page is not UTF-8")?;
+    let rewrite = |line: &str| -> Option<String> {
+        let list = line.strip_prefix(KEPT_FILES)?.strip_suffix(';')?;
+        let mut build: Value = serde_json::from_str(list).ok()?;
+        let version = format!("{}-{:016x}", build.get("version")?.as_str()?, hash(index));
+        build
+            .get_mut("files")?
+            .as_array_mut()?
+            .push(json!(files::INDEX));
+        build["version"] = json!(version);
+        Some(format!("{KEPT_FILES}{build};"))
+    };
+    let (line, new) = worker
+        .lines()
+        .find_map(|line| Some((line, rewrite(line)?)))
+        .context("sw.js of the built page lists no files; build it again with `make site`")?;
+    Ok(worker.replacen(line, &new, 1).into_bytes())
+}
+
+/// FNV-1a.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,289 @@
+//! `juya eval`: how well an index answers queries whose answers are known, and how fast.
+//!
+//! The measures, each a mean over the queries, of the ten best hits:
+//!
+//! - MRR@10: one over the rank of the first relevant post, 0 where there is none;
+//! - success@1: whether the first hit is relevant;
+//! - recall@10: how many relevant posts are there, of those that could be (ten at most);
+//! - nDCG@10: the sum of grade / log2(rank + 1) of the hits, over that of the best order
+//!   (Järvelin and Kekäläinen 2002, with the grade itself as gain).
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
+use juya_engine::Options;
+use serde::Deserialize;
+
+use crate::{files, grouped};
+
+const DEPTH: usize = 10;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// An index.juya, or a folder that holds one, such as a built site
+    index: PathBuf,
+    /// JSON lines: {"id", "text"}
+    #[arg(long, value_name = "FILE")]
+    queries: PathBuf,
+    /// The relevant posts: query id, post id and grade, with tabs between
+    #[arg(long, value_name = "FILE")]
+    qrels: PathBuf,
+    /// Writes the hits: query id, post id and rank from 1, with tabs between
+    #[arg(long, value_name = "FILE")]
+    run: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Query {
+    id: Id,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Text(String),
+    Number(i64),
+}
+
+impl Id {
+    fn into_string(self) -> String {
+        match self {
+            Id::Text(id) => id,
+            Id::Number(id) => id.to_string(),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
+    let (index, size) = files::open(&arguments.index)?;
+    let queries = read_queries(&arguments.queries)?;
+    let qrels = Qrels::read(&arguments.qrels)?;
+
+    let progress = ProgressBar::new(queries.len() as u64);
+    let options = Options {
+        limit: DEPTH,
+        ..Options::default()
+    };
+    let mut hits: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut milliseconds = Vec::with_capacity(queries.len());
+    let mut run = String::new();
+    for (id, text) in &queries {
+        let start = Instant::now();
+        let page = index.search(text, &options);
+        milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
+        let found: Vec<String> = page.hits.into_iter().map(|hit| hit.id).collect();
+        for (rank, post) in found.iter().enumerate() {
+            run += &format!("{id}\t{post}\t{}\n", rank + 1);
+        }
+        hits.insert(id, found);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+
+    let asked: Vec<&str> = qrels
+        .queries
+        .iter()
+        .map(String::as_str)
+        .filter(|id| hits.contains_key(id))
+        .collect();
+    if asked.is_empty() {
+        bail!(
+            "no query of {} has a relevant post in {}; do the two belong together?",
+            arguments.queries.display(),
+            arguments.qrels.display()
+        );
+    }
+    let mut sum = Measures::default();
+    for id in &asked {
+        sum.add(&Measures::of(&hits[id], &qrels.grades[*id]));
+    }
+    let n = asked.len() as f64;
+    writeln!(
+        out,
+        "queries {n}  MRR@10 {:.4}  success@1 {:.4}  recall@10 {:.4}  nDCG@10 {:.4}",
+        sum.mrr / n,
+        sum.success / n,
+        sum.recall / n,
+        sum.ndcg / n
+    )?;
+    milliseconds.sort_by(f64::total_cmp);
+    writeln!(
+        out,
+        "latency p50 {:.3} ms  p99 {:.3} ms",
+        percentile(&milliseconds, 50),
+        percentile(&milliseconds, 99)
+    )?;
+    // The whole index is in memory: what a search needs was read before the first query.
+    writeln!(
+        out,
+        "bytes read per query p50 0  p99 0, after {} bytes read once to open the index",
+        grouped(size)
+    )?;
+    if let Some(path) = &arguments.run {
+        files::write(path, run.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Id and text, in the order of the file.
+fn read_queries(path: &Path) -> Result<Vec<(String, String)>> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let (mut queries, mut seen) = (Vec::new(), HashSet::new());
+    for (number, line) in (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let Query { id, text } = serde_json::from_str(line).with_context(|| {
+            format!(
+                "{}:{number}: not a query {{\"id\", \"text\"}}",
+                path.display()
+            )
+        })?;
+        let id = id.into_string();
+        if !seen.insert(id.clone()) {
+            bail!(
+                "{}:{number}: the id {id:?} stands there again; each query needs its own",
+                path.display()
+            );
+        }
+        queries.push((id, text));
+    }
+    Ok(queries)
+}
+
+/// Which posts are relevant.
+struct Qrels {
+    /// The queries that have any, in the order of the file, which is that of summing up.
+    queries: Vec<String>,
+    /// By query and post; all above 0.
+    grades: HashMap<String, HashMap<String, f64>>,
+}
+
+impl Qrels {
+    fn read(path: &Path) -> Result<Qrels> {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let mut qrels = Qrels {
+            queries: Vec::new(),
+            grades: HashMap::new(),
+        };
+        for (number, line) in (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            let mut words = line.split_whitespace();
+            let fields = (
+                words.next(),
+                words.next(),
+                words.next().and_then(|w| w.parse().ok()),
+            );
+            let (Some(query), Some(post), Some(grade)) = fields else {
+                bail!(
+                    "{}:{number}: not a query id, a post id and a grade with tabs between",
+                    path.display()
+                );
+            };
+            if grade > 0.0 {
+                if !qrels.grades.contains_key(query) {
+                    qrels.queries.push(query.to_owned());
+                }
+                qrels
+                    .grades
+                    .entry(query.into())
+                    .or_default()
+                    .insert(post.into(), grade);
+            }
+        }
+        Ok(qrels)
+    }
+}
+
+#[derive(Default)]
+struct Measures {
+    mrr: f64,
+    success: f64,
+    recall: f64,
+    ndcg: f64,
+}
+
+impl Measures {
+    /// Of one query, by its hits, best first, and the grades of the relevant posts.
+    fn of(hits: &[String], grades: &HashMap<String, f64>) -> Measures {
+        let hits = &hits[..hits.len().min(DEPTH)];
+        let discount = |at: usize| (at as f64 + 2.0).log2();
+        let first = hits.iter().position(|hit| grades.contains_key(hit));
+        let found = hits.iter().filter(|hit| grades.contains_key(*hit)).count();
+        let gains = hits.iter().enumerate();
+        let dcg: f64 = gains
+            .map(|(at, hit)| grades.get(hit).unwrap_or(&0.0) / discount(at))
+            .sum();
+        let mut best: Vec<f64> = grades.values().copied().collect();
+        best.sort_by(|a, b| b.total_cmp(a));
+        let ideal: f64 = best
+            .iter()
+            .take(DEPTH)
+            .enumerate()
+            .map(|(at, grade)| grade / discount(at))
+            .sum();
+        Measures {
+            mrr: first.map_or(0.0, |at| 1.0 / (at as f64 + 1.0)),
+            success: if first == Some(0) { 1.0 } else { 0.0 },
+            recall: found as f64 / grades.len().min(DEPTH) as f64,
+            ndcg: dcg / ideal,
+        }
+    }
+
+    fn add(&mut self, other: &Measures) {
+        self.mrr += other.mrr;
+        self.success += other.success;
+        self.recall += other.recall;
+        self.ndcg += other.ndcg;
+    }
+}
+
+/// The least of the sorted values that `percent` of them do not exceed; 0 if there are none.
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_of_one_query() {
+        let grades = HashMap::from([("a".to_owned(), 1.0), ("b".to_owned(), 3.0)]);
+        let hits = |ids: &[&str]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+
+        let best = Measures::of(&hits(&["b", "a", "x"]), &grades);
+        assert!(close(best.mrr, 1.0) && close(best.success, 1.0));
+        assert!(close(best.recall, 1.0) && close(best.ndcg, 1.0));
+
+        let second = Measures::of(&hits(&["x", "a"]), &grades);
+        assert!(close(second.mrr, 0.5) && close(second.success, 0.0) && close(second.recall, 0.5));
+        let log3 = 3f64.log2();
+        assert!(close(second.ndcg, (1.0 / log3) / (3.0 + 1.0 / log3)));
+
+        let none = Measures::of(&[], &grades);
+        assert!(close(
+            none.mrr + none.success + none.recall + none.ndcg,
+            0.0
+        ));
+    }
+
+    #[test]
+    fn percentiles_by_nearest_rank() {
+        let values: Vec<f64> = (1..=200).map(f64::from).collect();
+        assert_eq!(percentile(&values, 50), 100.0);
+        assert_eq!(percentile(&values, 99), 198.0);
+        assert_eq!(percentile(&[7.0], 99), 7.0);
+        assert_eq!(percentile(&[], 50), 0.0);
+    }
+}

@@ -1,0 +1,467 @@
+//! The real binary, on the real archive and on wrong input.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const POSTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../posts");
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_juya"));
+    command.args(arguments);
+    command
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+/// What it prints where all goes well.
+#[track_caller]
+fn juya(arguments: &[&str]) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(arguments).output().unwrap();
+    assert!(status.success(), "{arguments:?}: {}", text(stderr));
+    text(stdout)
+}
+
+/// What it says on stderr where it fails.
+#[track_caller]
+fn fails(arguments: &[&str]) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(arguments).output().unwrap();
+    assert_eq!(status.code(), Some(1), "{arguments:?}: {}", text(stdout));
+    let error = text(stderr);
+    assert!(!error.contains("panicked"), "{error}");
+    error
+}
+
+/// A folder, and what is in it by name.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = PathBuf::from(self.path(name));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        self.path(name)
+    }
+}
+
+/// The archive, indexed.
+fn archive() -> (Folder, String) {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    juya(&["build", POSTS, "--out", &out, "--index-only"]);
+    (folder, out)
+}
+
+#[test]
+fn build_writes_the_same_index_each_time_and_nothing_else() {
+    let (folder, out) = archive();
+    let again = folder.path("again");
+    let printed = juya(&["build", POSTS, "--out", &again, "--index-only"]);
+    assert!(printed.contains("index.juya: 18 posts, "), "{printed}");
+    let index = |out: &str| fs::read(Path::new(out).join("index.juya")).unwrap();
+    assert_eq!(index(&out), index(&again));
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+}
+
+#[test]
+fn search_for_people() {
+    let (_folder, out) = archive();
+    let printed = juya(&["search", &out, "شبکه عصبی", "--limit", "2", "--explain"]);
+    assert!(
+        printed.starts_with("شبکه عصبی خود را بهتر بفهمید!\n"),
+        "{printed}"
+    );
+    assert!(printed.contains("#link"), "{printed}");
+    assert!(printed.contains('█') && printed.contains('%'), "{printed}");
+    assert!(
+        !printed.contains('\u{1b}'),
+        "no colours where no terminal is: {printed:?}"
+    );
+    assert!(
+        printed.lines().last().unwrap().starts_with("2 of "),
+        "{printed}"
+    );
+    assert_eq!(juya(&["search", &out, "qqqqqq"]), "no post matches\n");
+}
+
+#[test]
+fn search_as_json() {
+    let (_folder, out) = archive();
+    let index = format!("{out}/index.juya");
+    let page: Value = serde_json::from_str(&juya(&["search", &index, "BERT", "--json"])).unwrap();
+    let hits = page["hits"].as_array().unwrap();
+    assert!(!hits.is_empty() && page["total"].as_u64().unwrap() >= hits.len() as u64);
+    assert!(!page["facets"].as_array().unwrap().is_empty());
+    for hit in hits {
+        for field in ["id", "url", "title", "excerpt", "date"] {
+            assert!(hit[field].is_string(), "{field} of {hit}");
+        }
+        assert!(hit["score"].as_f64().unwrap() > 0.0);
+        assert!(!hit["tags"].as_array().unwrap().is_empty());
+        assert!(hit.get("why").is_none());
+        for (field, ranges) in [("title", "titleRanges"), ("excerpt", "excerptRanges")] {
+            for range in hit[ranges].as_array().unwrap() {
+                let [start, end] = ["start", "end"].map(|at| range[at].as_u64().unwrap() as usize);
+                let matched = &hit[field].as_str().unwrap()[start..end];
+                assert!(
+                    matched.to_lowercase().contains("bert"),
+                    "{matched} in {hit}"
+                );
+            }
+        }
+    }
+    let explained = juya(&[
+        "search",
+        &index,
+        "BERT",
+        "--json",
+        "--explain",
+        "--limit",
+        "1",
+    ]);
+    let page: Value = serde_json::from_str(&explained).unwrap();
+    assert_eq!(page["hits"].as_array().unwrap().len(), 1);
+    let why = page["hits"][0]["why"].as_array().unwrap();
+    let sum: f64 = why
+        .iter()
+        .map(|share| share["score"].as_f64().unwrap())
+        .sum();
+    assert!((sum - page["hits"][0]["score"].as_f64().unwrap()).abs() < 1e-3);
+}
+
+#[test]
+fn stats_account_for_every_byte() {
+    let (_folder, out) = archive();
+    let stats: Value = serde_json::from_str(&juya(&["stats", &out, "--json"])).unwrap();
+    assert_eq!(stats["corpus"], "nlp_stuff");
+    assert_eq!(stats["posts"], 18);
+    assert!(stats["terms"].as_u64().unwrap() > 500);
+    let size = fs::metadata(Path::new(&out).join("index.juya"))
+        .unwrap()
+        .len();
+    let sections = stats["bytes"].as_object().unwrap();
+    assert_eq!(
+        sections
+            .values()
+            .map(|bytes| bytes.as_u64().unwrap())
+            .sum::<u64>(),
+        size
+    );
+    assert_eq!(stats["totalBytes"], size);
+    assert!(juya(&["stats", &out]).starts_with("corpus  nlp_stuff\nposts   18\n"));
+}
+
+#[test]
+fn check_names_each_post_and_each_line_that_is_dropped() {
+    let printed = juya(&["check", POSTS]);
+    let posts = printed
+        .lines()
+        .filter(|line| !line.contains("not indexed"))
+        .count()
+        - 1;
+    assert_eq!(posts, 18);
+    assert!(printed.contains("nlp_stuff.txt:12: "), "{printed}");
+    assert!(
+        printed.contains("not indexed, media box: 4 lines (112-113, 301-302)"),
+        "{printed}"
+    );
+    assert!(
+        printed.ends_with("18 posts of 1 files, no faults\n"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn faults_in_sources_are_all_named() {
+    let folder = Folder::new();
+    folder.write("posts/a.jsonl", "{\"id\":1}\nx\n");
+    folder.write("posts/b.txt", "T\nbody\n@c\n");
+    let posts = folder.path("posts");
+    let out = folder.path("out");
+    for arguments in [
+        &["check", &posts][..],
+        &["build", &posts, "--out", &out, "--index-only"],
+    ] {
+        let error = fails(arguments);
+        let lines: Vec<&str> = error.lines().collect();
+        let wanted = ["a.jsonl:1: ", "a.jsonl:2:1: ", "b.txt:1: "];
+        assert_eq!(lines.len(), wanted.len(), "{error}");
+        for (line, wanted) in lines.iter().zip(wanted) {
+            assert!(line.contains(wanted), "{error}");
+        }
+    }
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn what_is_no_index_is_an_error_with_a_remedy() {
+    let (folder, out) = archive();
+    let missing = folder.path("missing");
+    assert!(fails(&["search", &missing, "x"]).contains("juya build SOURCE --out DIR"));
+    assert!(fails(&["stats", folder.0.path().to_str().unwrap()]).contains("index.juya: no index"));
+    let wrong = folder.write("wrong.juya", "no index at all");
+    assert!(fails(&["stats", &wrong]).contains("wrong.juya: "));
+    let mut bytes = fs::read(Path::new(&out).join("index.juya")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let damaged = folder.write("damaged.juya", bytes);
+    assert!(fails(&["search", &damaged, "x"]).contains("damaged.juya: "));
+}
+
+#[test]
+fn a_site_is_the_page_with_the_index_named_and_kept() {
+    let folder = Folder::new();
+    let page = "<html><head><title>t</title></head><body></body></html>";
+    let worker =
+        "// a worker\nconst BUILD = {\"version\":\"v\",\"files\":[\"./\",\"a/b.js\"]};\nx;\n";
+    let site = folder.path("site");
+    let out = folder.path("out");
+    let build = ["build", POSTS, "--out", &out, "--site", &site];
+    assert!(fails(&build).contains("no built page there"));
+
+    folder.write("site/index.html", page);
+    folder.write("site/sw.js", worker);
+    folder.write("site/a/b.js", "b");
+    juya(&build);
+    let read = |name: &str| fs::read_to_string(folder.path(&format!("out/{name}"))).unwrap();
+    assert_eq!(read("a/b.js"), "b");
+    assert!(read("index.html").contains("<link id=\"index\" rel=\"preload\" href=\"index.juya\""));
+    let list = |worker: &str| -> Value {
+        let line = worker.lines().nth(1).unwrap();
+        let list = line
+            .strip_prefix("const BUILD = ")
+            .and_then(|list| list.strip_suffix(';'));
+        serde_json::from_str(list.unwrap()).unwrap()
+    };
+    let first = list(&read("sw.js"));
+    assert_eq!(
+        first["files"],
+        serde_json::json!(["./", "a/b.js", "index.juya"])
+    );
+    assert!(read("sw.js").ends_with("\nx;\n"));
+    assert!(juya(&["stats", &out]).contains("posts   18"));
+
+    // Other posts, another version: readers' caches must not mix the two.
+    let other = folder.write("posts.jsonl", "{\"id\":1,\"text\":\"one\"}");
+    juya(&["build", &other, "--out", &out, "--site", &site]);
+    assert_ne!(list(&read("sw.js"))["version"], first["version"]);
+    assert!(fails(&["build", POSTS, "--out", &site, "--site", &site]).contains("choose another"));
+}
+
+#[test]
+fn eval_measures_what_was_asked() {
+    let folder = Folder::new();
+    let docs = folder.write(
+        "docs.jsonl",
+        "{\"id\":\"d1\",\"text\":\"apple pie\"}\n{\"id\":\"d2\",\"text\":\"cherry\"}\n\
+         {\"id\":\"d3\",\"text\":\"apple apple\"}\n",
+    );
+    let queries = folder.write(
+        "queries.jsonl",
+        "{\"id\":\"q1\",\"text\":\"cherry\"}\n{\"id\":2,\"text\":\"nothing\"}\n\
+         {\"id\":\"unjudged\",\"text\":\"pie\"}\n",
+    );
+    let qrels = folder.write(
+        "qrels.tsv",
+        "q1\td2\t1\n2\td1\t2\nq1\td1\t0\nother\td1\t1\n",
+    );
+    let out = folder.path("out");
+    let run = folder.path("run.tsv");
+    juya(&["build", &docs, "--out", &out, "--index-only"]);
+    let printed = juya(&[
+        "eval",
+        &out,
+        "--queries",
+        &queries,
+        "--qrels",
+        &qrels,
+        "--run",
+        &run,
+    ]);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(
+        lines[0],
+        "queries 2  MRR@10 0.5000  success@1 0.5000  recall@10 0.5000  nDCG@10 0.5000"
+    );
+    assert!(lines[1].starts_with("latency p50 ") && lines[1].contains("ms  p99 "));
+    assert!(lines[2].starts_with("bytes read per query p50 0  p99 0"));
+    assert_eq!(
+        fs::read_to_string(run).unwrap(),
+        "q1\td2\t1\nunjudged\td1\t1\n"
+    );
+
+    let bad = folder.write(
+        "bad.jsonl",
+        "{\"id\":\"q1\",\"text\":\"x\"}\n{\"id\":\"q1\"}\n",
+    );
+    assert!(fails(&["eval", &out, "--queries", &bad, "--qrels", &qrels]).contains("bad.jsonl:2: "));
+    let bad = folder.write("bad.tsv", "q1\td1\t1\nq1\td1\n");
+    assert!(fails(&["eval", &out, "--queries", &queries, "--qrels", &bad]).contains("bad.tsv:2: "));
+    let none = folder.write("none.tsv", "q9\td1\t1\n");
+    let error = fails(&["eval", &out, "--queries", &queries, "--qrels", &none]);
+    assert!(error.contains("do the two belong together"), "{error}");
+}
+
+/// `juya serve`, ended with the test.
+struct Served {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Served {
+    fn new(folder: &str) -> Served {
+        let mut process = command(&["serve", folder, "--port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let (_, address) = line.split_once("http://").unwrap();
+        let address = address.split('/').next().unwrap().parse().unwrap();
+        Served { process, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).unwrap()
+    }
+
+    /// The head and the body of the answer.
+    fn ask(&self, request: &str) -> (String, Vec<u8>) {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let head = answer
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .unwrap();
+        (text(answer[..head].to_vec()), answer[head + 4..].to_vec())
+    }
+
+    #[track_caller]
+    fn check(&self, request: &str, status: u16, expected: &[u8]) -> String {
+        let (head, body) = self.ask(&format!("{request} HTTP/1.1"));
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request}: {head}"
+        );
+        assert_eq!(body, expected, "{request}");
+        head
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn serve_gives_the_files_of_the_folder_and_no_other() {
+    let folder = Folder::new();
+    folder.write("secret", "secret");
+    folder.write("site/index.html", "the page");
+    folder.write("site/pkg/index.html", "below");
+    folder.write("site/pkg/a.wasm", vec![7; 100_000]);
+    folder.write("site/index.juya", "JUYA");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path("secret"), folder.path("site/link")).unwrap();
+    let served = Served::new(&folder.path("site"));
+    assert!(served.address.ip().is_loopback());
+
+    let head = served.check("GET /?q=a", 200, b"the page");
+    assert!(head.contains("text/html"), "{head}");
+    served.check("GET /pkg/", 200, b"below");
+    assert!(
+        served
+            .check("GET /pkg", 301, b"")
+            .contains("Location: /pkg/")
+    );
+    assert!(
+        served
+            .check("GET //x.example/..//pkg", 404, b"Not found\n")
+            .contains("404")
+    );
+    let head = served.check("GET /pkg/a.wasm", 200, &[7; 100_000]);
+    assert!(
+        head.contains("application/wasm") && head.contains("Content-Length: 100000"),
+        "{head}"
+    );
+    let head = served.check("HEAD /index.juya", 200, b"");
+    assert!(
+        head.contains("application/octet-stream") && head.contains("no-cache"),
+        "{head}"
+    );
+
+    let tag = head
+        .lines()
+        .find_map(|line| line.strip_prefix("ETag: "))
+        .unwrap();
+    let (head, body) = served.ask(&format!("GET /index.juya HTTP/1.1\r\nIf-None-Match: {tag}"));
+    assert!(
+        head.starts_with("HTTP/1.1 304 ") && body.is_empty(),
+        "{head}"
+    );
+
+    for path in [
+        "/../secret",
+        "/%2e%2e/secret",
+        "/..%2fsecret",
+        "/link",
+        "/pkg/a.wasm/",
+        "/none",
+    ] {
+        served.check(&format!("GET {path}"), 404, b"Not found\n");
+    }
+    served.check("POST /", 405, b"Only GET and HEAD\n");
+
+    // A connection that says nothing, and one that reads nothing, hold up no other.
+    let _silent: Vec<TcpStream> = (0..8).map(|_| served.connect()).collect();
+    let mut deaf = served.connect();
+    deaf.write_all(b"GET /pkg/a.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| served.check("GET /pkg/a.wasm", 200, &[7; 100_000]));
+        }
+    });
+
+    let port = served.address.port().to_string();
+    let error = fails(&["serve", &folder.path("site"), "--port", &port]);
+    assert!(
+        error.contains(&format!("port {port}: another program has it")),
+        "{error}"
+    );
+    assert!(fails(&["serve", &folder.path("none")]).contains("no folder there"));
+}
