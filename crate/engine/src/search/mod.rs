@@ -363,3 +363,215 @@ impl Index {
         (codes[post], codes[self.header.posts as usize + post])
     }
 }
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::*;
+    use crate::Corpus;
+    use crate::build::build;
+    use crate::format::checksum::crc32;
+    use proptest::prelude::*;
+
+    fn post(id: &str, title: &str, text: &str) -> Post {
+        let (title, text) = (title.to_owned(), text.to_owned());
+        Post {
+            id: id.to_owned(),
+            title,
+            text,
+            tags: vec!["paper".into()],
+            ..Post::default()
+        }
+    }
+
+    fn corpus(posts: Vec<Post>) -> Corpus {
+        Corpus {
+            name: "test".to_owned(),
+            posts,
+        }
+    }
+
+    fn open(posts: Vec<Post>) -> Index {
+        Index::open(build(&corpus(posts)).expect("posts")).expect("an index")
+    }
+
+    #[track_caller]
+    fn check(index: &Index, query: &str, expect: &[&str]) {
+        let page = index.search(query, &Options::default());
+        let ids: Vec<&str> = page.hits.iter().map(|hit| hit.id.as_str()).collect();
+        assert_eq!(ids, expect, "{query}");
+        assert_eq!(page.total, expect.len());
+    }
+
+    #[test]
+    fn a_title_counts_more_and_all_words_before_some() {
+        let index = open(vec![
+            post("text", "", "شبکه عصبی است"),
+            post("title", "شبکه", "این عصبی است"),
+            post("one", "", "شبکه و یک چیز دیگر"),
+            post("none", "", "چیز دیگر"),
+        ]);
+        check(&index, "شبکه", &["title", "text", "one"]);
+        check(&index, "شبکه عصبی", &["title", "text", "one"]);
+        check(&index, "", &[]);
+        check(&index, "؟!", &[]);
+    }
+
+    #[test]
+    fn equal_posts_stay_in_the_order_of_the_source() {
+        let index = open(
+            (0..30)
+                .map(|n| post(&format!("{n}"), "", "یک متن"))
+                .collect(),
+        );
+        let page = index.search(
+            "متن",
+            &Options {
+                limit: 100,
+                ..Options::default()
+            },
+        );
+        let ids: Vec<usize> = page
+            .hits
+            .iter()
+            .map(|hit| hit.id.parse().expect("a number"))
+            .collect();
+        assert_eq!(ids, (0..30).collect::<Vec<_>>());
+        let second = index.search(
+            "متن",
+            &Options {
+                offset: 10,
+                ..Options::default()
+            },
+        );
+        assert_eq!(second.hits[..], page.hits[10..20]);
+    }
+
+    #[test]
+    fn words_that_stand_together_come_first() {
+        let filler = "واژه ".repeat(20);
+        let index = open(vec![
+            post("far", "", &format!("شبکه {filler} عصبی")),
+            post("near", "", &format!("{filler} شبکه عصبی")),
+        ]);
+        check(&index, "شبکه عصبی", &["near", "far"]);
+    }
+
+    #[test]
+    fn tags_narrow_the_hits_but_not_the_facets() {
+        let index = open(vec![
+            Post {
+                tags: vec!["read".into(), "paper".into()],
+                ..post("a", "", "متن")
+            },
+            post("b", "", "متن"),
+        ]);
+        let options = Options {
+            tags: vec!["read".into()],
+            ..Options::default()
+        };
+        for query in ["متن", ""] {
+            let page = index.search(query, &options);
+            assert_eq!((page.hits.len(), page.total), (1, 1));
+            let facets: Vec<_> = page
+                .facets
+                .iter()
+                .map(|f| (f.tag.as_str(), f.count))
+                .collect();
+            assert_eq!(facets, [("paper", 2), ("read", 1)]);
+        }
+        let unknown = Options {
+            tags: vec!["nothing".into()],
+            ..Options::default()
+        };
+        assert_eq!(index.search("متن", &unknown).total, 0);
+    }
+
+    /// Any text at all, and words that meet each other.
+    fn any_post() -> impl Strategy<Value = (String, String, String)> {
+        let text = "(شبکه|عصبی|می|ها|bert|[ا-ت]{1,3}|[ \n،.#\u{200c}]|https://x.io/a|\\PC){0,25}";
+        (text, text, text)
+    }
+
+    fn any_corpus() -> impl Strategy<Value = Corpus> {
+        prop::collection::vec(any_post(), 0..12).prop_map(|posts| {
+            let posts = posts
+                .into_iter()
+                .enumerate()
+                .map(|(n, (title, text, preview))| Post {
+                    preview,
+                    tags: vec![title.chars().take(2).collect()],
+                    ..post(&n.to_string(), &title, &text)
+                });
+            corpus(posts.collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn posts_come_back_as_they_were(corpus in any_corpus()) {
+            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
+            prop_assert_eq!(index.posts().count(), corpus.posts.len());
+            for (post, summary) in corpus.posts.iter().zip(index.posts()) {
+                let found = index.post(&post.id);
+                prop_assert_eq!(found.as_ref(), Some(post));
+                prop_assert_eq!(&summary.title, &post.title);
+            }
+        }
+
+        #[test]
+        fn every_post_with_a_word_of_the_query_is_found(corpus in any_corpus(), query in "(شبکه|عصبی|bert|[ا-ت]| ){0,6}") {
+            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
+            let mut words = Vec::new();
+            crate::analyze::tokens(&query, |token| words.push(token.term.to_owned()));
+            let page = index.search(&format!("{query} "), &Options { limit: 99, explain: true, ..Options::default() });
+            let has_word = |post: &Post| {
+                let mut has = false;
+                for text in [&post.title, &post.text, &post.preview].into_iter().chain(&post.tags) {
+                    crate::analyze::tokens(text, |token| has |= words.iter().any(|word| word == token.term));
+                }
+                has
+            };
+            let expect = corpus.posts.iter().filter(|post| has_word(post)).count();
+            prop_assert_eq!((page.hits.len(), page.total), (expect, expect));
+            prop_assert!(page.hits.is_sorted_by(|a, b| a.score >= b.score));
+            for hit in &page.hits {
+                let sum: f32 = hit.why.iter().flatten().map(|share| share.score).sum();
+                prop_assert!((sum - hit.score).abs() <= hit.score * 1e-4, "{} is not {}", sum, hit.score);
+                for range in &hit.excerpt_ranges {
+                    prop_assert!(hit.excerpt.get(range.start..range.end).is_some());
+                }
+            }
+        }
+
+        /// Checksums find accidents; whoever damages an index on purpose mends them too.
+        #[test]
+        fn a_damaged_index_with_right_checksums_never_panics(
+            corpus in any_corpus(),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+            query in "(شبکه|عصبی|bert|[ا-ت]| ){0,6}",
+        ) {
+            let bytes = build(&corpus).expect("posts");
+            let (mut header, ranges) = format::read(&bytes).expect("an index");
+            let start = ranges[0].start;
+            let mut body = bytes[start..].to_vec();
+            for (at, byte) in damage {
+                let at = at.index(body.len());
+                body[at] = byte;
+            }
+            for (entry, range) in header.sections.iter_mut().zip(&ranges) {
+                entry.1 = crc32(&body[range.start - start..range.end - start]);
+            }
+            let header = format::encode(&header);
+            let mut bytes = bytes[..9].to_vec();
+            bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&crc32(&header).to_le_bytes());
+            bytes.extend_from_slice(&header);
+            bytes.extend_from_slice(&body);
+            if let Ok(index) = Index::open(bytes) {
+                index.search(&query, &Options { explain: true, ..Options::default() });
+                let ids: Vec<String> = index.posts().map(|post| post.id).collect();
+                ids.iter().for_each(|id| drop(index.post(id)));
+            }
+        }
+    }
+}
