@@ -249,7 +249,8 @@ impl Gluer<'_> {
             && word.kind != Kind::Link
             && word.script == Script::Arabic
         {
-            let gap = &self.text[held.end..word.start];
+            // Words of one character (ﷺ) have no gap, and are not glued.
+            let gap = self.text.get(held.end..word.start).unwrap_or(".");
             let apart = !gap.is_empty()
                 && gap
                     .chars()

@@ -411,7 +411,7 @@ mod tests {
             post("none", "", "چیز دیگر"),
         ]);
         check(&index, "شبکه", &["title", "text", "one"]);
-        check(&index, "شبکه عصبی", &["title", "text", "one"]);
+        check(&index, "شبکه عصبی", &["text", "title", "one"]);
         check(&index, "", &[]);
         check(&index, "؟!", &[]);
     }
