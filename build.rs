@@ -17,7 +17,7 @@ fn main() {
     }
 }
 
-fn compile(source: &Path) -> Result<(), String> {
+pub(crate) fn compile(source: &Path) -> Result<(), String> {
     let read = juya_ingest::read_sources(&[source]).map_err(|faults| faults.to_string())?;
     for file in &read.files {
         println!("cargo::rerun-if-changed={}", file.path.display());

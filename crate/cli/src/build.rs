@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
-use crate::{Sources, files, grouped};
+use crate::{Sources, counted, files, grouped};
 
 /// The line of the page's service worker that lists what to keep for use without a network.
 const KEPT_FILES: &str = "const BUILD = ";
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     progress.set_message("reading");
     let read = juya_ingest::read_sources(&arguments.sources.sources)?;
     let posts = read.corpus.posts.len();
-    progress.set_message(format!("indexing {} posts", grouped(posts)));
+    progress.set_message(format!("indexing {}", counted(posts, "post")));
     let index = juya_engine::build::build(&read.corpus)?;
     progress.finish_and_clear();
 
@@ -64,9 +64,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     }
     writeln!(
         out,
-        "{}: {} posts, {} bytes, {:.2} s",
+        "{}: {}, {} bytes, {:.2} s",
         path.display(),
-        grouped(posts),
+        counted(posts, "post"),
         grouped(index.len()),
         start.elapsed().as_secs_f64()
     )?;

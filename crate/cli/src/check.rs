@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 use juya_ingest::{Fate, Part, Reason};
 
-use crate::{Sources, grouped};
+use crate::{Sources, counted};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -45,19 +45,16 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
             }
         }
         for (reason, lines) in dropped {
-            let (count, lines) = (grouped(lines.len()), ranges(&lines));
-            writeln!(
-                out,
-                "{path}: not indexed, {reason}: {count} lines ({lines})"
-            )?;
+            let (count, lines) = (counted(lines.len(), "line"), ranges(&lines));
+            writeln!(out, "{path}: not indexed, {reason}: {count} ({lines})")?;
         }
     }
-    let posts = read.corpus.posts.len();
+    let (posts, files) = (read.corpus.posts.len(), read.files.len());
     writeln!(
         out,
-        "{} posts of {} files, no faults",
-        grouped(posts),
-        grouped(read.files.len())
+        "{} in {}, no faults",
+        counted(posts, "post"),
+        counted(files, "file")
     )?;
     Ok(())
 }

@@ -92,6 +92,15 @@ fn grouped(number: usize) -> String {
     text
 }
 
+/// `1 post`, `18 posts`.
+fn counted(number: usize, thing: &str) -> String {
+    format!(
+        "{} {thing}{}",
+        grouped(number),
+        if number == 1 { "" } else { "s" }
+    )
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

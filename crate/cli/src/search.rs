@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use juya_engine::{Hit, Options, Range, Share};
 
-use crate::{files, grouped};
+use crate::{counted, files, grouped};
 
 const TITLE: Style = Style::new().bold();
 const MATCH: Style = AnsiColor::Yellow.on_default().bold();
@@ -62,8 +62,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     }
     match (page.hits.len(), page.total) {
         (_, 0) => writeln!(out, "no post matches")?,
-        (shown, total) if shown == total => writeln!(out, "{} posts", grouped(total))?,
-        (shown, total) => writeln!(out, "{} of {} posts", grouped(shown), grouped(total))?,
+        (shown, total) if shown == total => writeln!(out, "{}", counted(total, "post"))?,
+        (shown, total) => writeln!(out, "{} of {}", grouped(shown), counted(total, "post"))?,
     }
     Ok(())
 }

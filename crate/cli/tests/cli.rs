@@ -190,7 +190,7 @@ fn check_names_each_post_and_each_line_that_is_dropped() {
         "{printed}"
     );
     assert!(
-        printed.ends_with("18 posts of 1 files, no faults\n"),
+        printed.ends_with("18 posts in 1 file, no faults\n"),
         "{printed}"
     );
 }
