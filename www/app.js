@@ -5,7 +5,16 @@
  * rewrites the address, opening a post adds a step to the history.
  * @module
  */
-import { element, hitItem, missingPost, number, postContent, summaryItem, tagWord } from "./view.js";
+import {
+  element,
+  hitItem,
+  missingPost,
+  number,
+  postAddress,
+  postContent,
+  summaryItem,
+  tagWord,
+} from "./view.js";
 
 // Results, or posts of the list of all, shown at first and added by each press of "more".
 const HITS_STEP = 10;
@@ -271,11 +280,10 @@ function found() {
   const tags = tag ? [tag] : [];
   const ask = (offset) => index.search(query, { limit: HITS_STEP, offset, tags });
   const first = ask(0);
-  const untagged = tag ? index.search(query, { limit: 0 }) : first;
   return {
     total: first.total,
-    untagged: untagged.total,
-    facets: untagged.facets,
+    untagged: tag ? index.search(query, { limit: 0 }).total : first.total,
+    facets: first.facets,
     items: (offset) => (offset === 0 ? first : ask(offset)).hits.map(hitItem),
   };
 }
@@ -380,15 +388,17 @@ async function keepOffline() {
   if (!workers) return; // an insecure address, or a private window
   try {
     const registration = await workers.register("sw.js");
-    // This page has all it needs, so the next build may take over.
-    const replace = () => registration.waiting?.postMessage("take over");
-    replace();
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", replace);
-    });
     await workers.ready;
     byId("offline").hidden = false;
+    // This page has all it needs, so the next build may take over.
+    const takeOver = () => registration.waiting?.postMessage("take over");
+    const watch = () => registration.installing?.addEventListener("statechange", takeOver);
+    registration.addEventListener("updatefound", watch);
+    watch();
+    takeOver();
+    // Browsers look for a next build when they find the time; readers come for a moment.
+    await registration.update();
   } catch {
-    // The page works all the same while there is a network.
+    // No network, or no workers here: the page works with what it has.
   }
 }

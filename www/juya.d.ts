@@ -77,8 +77,8 @@ export interface Hit {
   date: string;
   /** Only to be compared with the scores of the same page. */
   score: number;
-  /** `null` unless the search was asked to explain. */
-  why: Share[] | null;
+  /** What the score is the sum of; only if the search was asked to explain. */
+  why?: Share[];
 }
 
 /** From `start` up to and without `end`, in UTF-16 code units: `text.slice(start, end)`. */

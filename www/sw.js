@@ -5,7 +5,8 @@
  * when the next build takes over, so that a page never runs on files of two builds.
  */
 
-// {"version", "files"} (with "./" among the files), which `cargo xtask site` writes here; null when www/ is served unbuilt.
+// {"version", "files"}, which `cargo xtask site` writes here ("./" is among the files); null where
+// www/ is served unbuilt.
 const BUILD = null;
 
 const PREFIX = `juya:${self.registration.scope}:`;

@@ -65,7 +65,12 @@ impl Index {
         tags: Vec<String>,
         explain: bool,
     ) -> Result<JsValue, JsValue> {
-        let options = engine::Options { limit, offset, tags, explain };
+        let options = engine::Options {
+            limit,
+            offset,
+            tags,
+            explain,
+        };
         let mut page = self.0.search(query, &options);
         for hit in &mut page.hits {
             utf16::convert(&hit.title, &mut hit.title_ranges);
@@ -102,8 +107,28 @@ impl Index {
     /// # Errors
     /// As [`Index::search`].
     pub fn info(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.stats())
+        let engine::Stats {
+            corpus,
+            posts,
+            terms,
+            bytes,
+        } = self.0.stats();
+        let bytes = bytes.iter().map(|(_, bytes)| bytes).sum();
+        to_js(&Info {
+            corpus,
+            posts,
+            terms,
+            bytes,
+        })
     }
+}
+
+#[derive(Serialize)]
+struct Info {
+    corpus: String,
+    posts: usize,
+    terms: usize,
+    bytes: usize,
 }
 
 /// Objects and `null` rather than `Map` and `undefined`: what JSON would have given.

@@ -79,7 +79,11 @@ async fn read(
             let total = total.filter(|&total| loaded <= total);
             let progress = Object::new();
             Reflect::set(&progress, &"loaded".into(), &loaded.into())?;
-            Reflect::set(&progress, &"total".into(), &total.map_or(JsValue::NULL, JsValue::from))?;
+            Reflect::set(
+                &progress,
+                &"total".into(),
+                &total.map_or(JsValue::NULL, JsValue::from),
+            )?;
             if let Err(exception) = on_progress.call1(&JsValue::UNDEFINED, &progress) {
                 let _ = reader.cancel();
                 return Err(exception);

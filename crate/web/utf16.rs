@@ -9,7 +9,10 @@ use crate::engine::Range;
 /// overlap, so that one walk over the text serves them all.
 pub(crate) fn convert(text: &str, ranges: &mut [Range]) {
     let (mut bytes, mut units) = (0, 0);
-    for offset in ranges.iter_mut().flat_map(|range| [&mut range.start, &mut range.end]) {
+    for offset in ranges
+        .iter_mut()
+        .flat_map(|range| [&mut range.start, &mut range.end])
+    {
         debug_assert!(bytes <= *offset && text.is_char_boundary(*offset));
         let passed = text.as_bytes().get(bytes..*offset).unwrap_or_default();
         units += passed.iter().map(|&byte| units_begun(byte)).sum::<usize>();
@@ -39,7 +42,10 @@ mod tests {
             let units = text.encode_utf16().count();
             match char {
                 '[' => {
-                    ranges.push(Range { start: text.len(), end: 0 });
+                    ranges.push(Range {
+                        start: text.len(),
+                        end: 0,
+                    });
                     expected.push((units, 0));
                 }
                 ']' => {
@@ -50,7 +56,10 @@ mod tests {
             }
         }
         convert(&text, &mut ranges);
-        let got: Vec<_> = ranges.iter().map(|range| (range.start, range.end)).collect();
+        let got: Vec<_> = ranges
+            .iter()
+            .map(|range| (range.start, range.end))
+            .collect();
         assert_eq!(got, expected, "{marked}");
     }
 
@@ -69,10 +78,17 @@ mod tests {
         // Quadratic work over 200,000 ranges would not end within the patience of a test run.
         let words = 200_000;
         let text = "شبکه ".repeat(words);
-        let mut ranges: Vec<_> =
-            (0..words).map(|word| Range { start: word * 9, end: word * 9 + 8 }).collect();
+        let mut ranges: Vec<_> = (0..words)
+            .map(|word| Range {
+                start: word * 9,
+                end: word * 9 + 8,
+            })
+            .collect();
         convert(&text, &mut ranges);
         let last = ranges.last().unwrap();
-        assert_eq!((last.start, last.end), ((words - 1) * 5, (words - 1) * 5 + 4));
+        assert_eq!(
+            (last.start, last.end),
+            ((words - 1) * 5, (words - 1) * 5 + 4)
+        );
     }
 }

@@ -43,7 +43,7 @@ for (const base of ["/", "/any/folder/"]) {
   });
 }
 
-test("a new build is taken whole, and the old one removed", async () => {
+test("a new build is taken whole, and the old one removed", { timeout: 20_000 }, async () => {
   const next = await mkdtemp(join(tmpdir(), "juya-site-"));
   await cp(dist, next, { recursive: true });
   const worker = await readFile(join(next, "sw.js"), "utf8");
@@ -71,10 +71,8 @@ test("a new build is taken whole, and the old one removed", async () => {
   site.folder = next;
   await page.reload();
   await shown(page);
-  await page.waitForFunction(async () => {
-    const names = await caches.keys();
-    return names.length === 1 && names[0].endsWith("next");
-  });
+  const caches = () => page.evaluate(() => globalThis.caches.keys());
+  while (!(await caches()).every((name) => name.endsWith(":next"))) await page.waitForTimeout(50);
   await page.reload();
   await shown(page);
   assert.deepEqual(await builds(), ["next", "next"]);
