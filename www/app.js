@@ -355,7 +355,7 @@ function showFailure(error) {
     ? "این مرورگر WebAssembly ندارد. با مرورگر تازه‌تری باز کنید."
     : "جستجو آماده نشد. اتصال را وارسی کنید و دوباره بکوشید.";
   const details = element("p", { dir: "ltr" }, error.message);
-  const retry = button("دوباره", () => {
+  const retry = button("تلاش دوباره", () => {
     writeAddress();
     location.reload();
   });

@@ -120,9 +120,7 @@ function paragraph(line, links, start) {
   const parts = linked(line, links, start);
   // Links and tags are no prose: they follow the direction of the page.
   const prose = parts.filter((part) => typeof part === "string").join(" ").replace(/#\S+/g, "");
-  const node = element("p", { dir: direction(prose) }, ...parts);
-  if (/^(#\S+\s*)+$/.test(line)) node.className = "tags";
-  return node;
+  return element("p", { dir: direction(prose) }, ...parts);
 }
 
 /** Shown where the address names a post that the index lacks. @param {string} listAddress */
