@@ -35,7 +35,7 @@ const more = byId("more");
 const article = byId("post");
 const announcer = byId("announcer");
 
-/** @type {import("./juya.js").Index | undefined} */
+/** Undefined while it loads. @type {import("./juya.js").Index} */
 let index;
 let query = "";
 let tag = "";

@@ -20,7 +20,7 @@ let embedded;
  *
  * @param {string | URL} [url] resolved as `fetch` resolves it
  * @param {import("./juya.js").LoadOptions} [options]
- * @returns {Promise<Index>}
+ * @returns {Promise<import("./juya.js").Index>}
  * @throws {Error} if the engine cannot be fetched or started, or if `url` cannot be fetched or is
  *   not an index; the message says what to do. What `onProgress` throws is passed on.
  */
@@ -89,7 +89,7 @@ class Index {
   }
 }
 
-/** @param {string} name @param {unknown} value */
+/** @param {string} name @param {number} value */
 function checkCount(name, value) {
   if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return;
   throw new RangeError(`The option "${name}" must be a whole number from 0 to 4294967295; it is ${value}.`);
