@@ -124,7 +124,7 @@ fn collect(site: &Path, folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> s
 /// for the index that a link with this id names, if there is one.
 fn name_index(page: Vec<u8>) -> Result<Vec<u8>> {
     const LINK: &str =
-        "<link id=\"index\" rel=\"preload\" href=\"index.juya\" as=\"fetch\" crossorigin>\n";
+        "  <link id=\"index\" rel=\"preload\" href=\"index.juya\" as=\"fetch\" crossorigin>\n";
     let page = String::from_utf8(page).context("index.html of the built page is not UTF-8")?;
     let head = page
         .find("</head>")
