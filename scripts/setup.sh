@@ -77,7 +77,7 @@ cargo_install() {
 # for where rustup cannot fetch the compiled one.
 debian_target() {
     if ! [ -x /usr/bin/cargo ] || ! [ -e /usr/src/rustc-"$(debian_release)"/library/Cargo.lock ]; then
-        debian "rustup could not fetch $target; Debian's Rust brings the source to build it" \
+        debian "Rust with the source of its library, to compile it for the browser, is missing" \
             rustc-web cargo-web rust-web-src libstd-rust-web-dev
     fi
     if ! [ -x "$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld" ] &&
@@ -117,6 +117,7 @@ have cc || debian "a C compiler, with which Rust links programs, is missing" gcc
 if ! has_target "$(target_libdir)" && ! has_target ".tools/sysroot-$(debian_release)/lib/rustlib/$target/lib"; then
     say "Rust for the browser: adding the target $target"
     if have rustup && rustup target add "$target" >"$log" 2>&1 && has_target "$(target_libdir)"; then :; else
+        say "rustup cannot fetch it here; Debian has what it takes"
         debian_target
     fi
 fi
