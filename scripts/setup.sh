@@ -67,7 +67,7 @@ target_libdir() { rustc --print target-libdir --target "$target" 2>/dev/null || 
 # Quick to compile counts for more than quick to run: it handles one small file.
 cargo_install() {
     say "$3: compiling $1 $2 into .tools (a minute or two)"
-    CARGO_TARGET_DIR="$scratch/build" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_TARGET_DIR="$scratch/build" CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
         cargo install --quiet --root .tools $4 --version "=$2" "$1" >"$log" 2>&1 ||
         give_log "cargo install $1 --version $2 failed"
