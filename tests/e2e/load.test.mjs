@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { juya, launch, newPage, serve, shown } from "./support.mjs";
 
 const POSTS = [
-  { id: "rust", title: "Ownership 🎉 in Rust", text: "Every value has one owner 🎉 and one owner only.\nhttps://www.rust-lang.org/", tags: ["read"], date: "2024-03-20" },
+  { id: "rust", title: "Memory 🎉 in Rust", text: "Every value has one owner 🎉 and one owner only.\nhttps://www.rust-lang.org/", tags: ["read"], date: "2024-03-20" },
   { id: "fa", title: "مالکیت در راست", text: "هر مقدار یک مالک دارد.", tags: ["read", "paper"] },
 ];
 
