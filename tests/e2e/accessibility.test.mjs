@@ -18,6 +18,7 @@ const STATES = {
   "all posts": { address: "" },
   results: { address: "?q=شبکه عصبی" },
   "results of a tag": { address: "?q=مدل&tag=paper" },
+  "another query than was typed": { address: "?q=af;i uwfd" },
   "a focused result": { address: "?q=شبکه عصبی", act: (page) => page.keyboard.press("Enter") },
   "a post": { address: "?q=شبکه عصبی", act: (page) => page.locator("#results h2 a").first().click() },
   "an unknown post": { address: "#post=no-such-post" },
