@@ -1,4 +1,5 @@
-//! `juya eval`: how well an index answers queries whose answers are known, and how fast.
+//! `juya eval`: how well queries whose answers are known are answered, and how fast: of one index,
+//! or of a folder of sets ([`sets`]).
 //!
 //! The measures, each a mean over the queries, of the ten best hits:
 //!
@@ -7,35 +8,52 @@
 //! - recall@10: how many relevant posts are there, of those that could be (ten at most);
 //! - nDCG@10: the sum of grade / log2(rank + 1) of the hits, over that of the best order
 //!   (Järvelin and Kekäläinen 2002, with the grade itself as gain).
+//!
+//! All processors answer the queries; the time is taken afterwards, of one query after the other
+//! on one thread, with nothing else going on in this process.
+
+mod sets;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use juya_engine::Options;
+use juya_engine::{Index, Options};
 use serde::Deserialize;
 
 use crate::{files, grouped};
 
 const DEPTH: usize = 10;
+/// Of more queries than these, evenly spaced ones are timed.
+const TIMED: usize = 1000;
 
 #[derive(clap::Args)]
+#[command(after_help = sets::HELP)]
 pub(crate) struct Arguments {
-    /// An index.juya, or a folder that holds one, such as a built site
-    index: PathBuf,
+    /// A folder of sets; or, with --queries and --qrels, an index.juya or a folder that holds one
+    #[arg(value_name = "SETS|INDEX")]
+    path: PathBuf,
     /// JSON lines: {"id", "text"}
-    #[arg(long, value_name = "FILE")]
-    queries: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "qrels")]
+    queries: Option<PathBuf>,
     /// The relevant posts: query id, post id and grade, with tabs between
-    #[arg(long, value_name = "FILE")]
-    qrels: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    qrels: Option<PathBuf>,
     /// Writes the hits: query id, post id and rank from 1, with tabs between
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "queries")]
     run: Option<PathBuf>,
+    #[command(flatten)]
+    sets: sets::Arguments,
+    /// Does without a part of the search, for measuring what it gives
+    #[cfg(feature = "ablate")]
+    #[arg(long, value_name = "PART")]
+    without: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,31 +79,66 @@ impl Id {
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
-    let (index, size) = files::open(&arguments.index)?;
-    let queries = read_queries(&arguments.queries)?;
-    let qrels = Qrels::read(&arguments.qrels)?;
-
-    let progress = ProgressBar::new(queries.len() as u64);
-    let options = Options {
-        limit: DEPTH,
-        ..Options::default()
+    #[cfg(feature = "ablate")]
+    juya_engine::ablate::without(&arguments.without)?;
+    let (Some(queries), Some(qrels)) = (&arguments.queries, &arguments.qrels) else {
+        return sets::run(&arguments.path, &arguments.sets, out);
     };
-    let mut hits: HashMap<&str, Vec<String>> = HashMap::new();
-    let mut milliseconds = Vec::with_capacity(queries.len());
+    let (index, size) = files::open(&arguments.path)?;
+    let measured = measure(&index, queries, qrels)?;
+    let Measures {
+        mrr,
+        success,
+        recall,
+        ndcg,
+    } = measured.mean;
+    writeln!(
+        out,
+        "queries {}  MRR@10 {mrr:.4}  success@1 {success:.4}  recall@10 {recall:.4}  \
+         nDCG@10 {ndcg:.4}",
+        measured.queries
+    )?;
+    writeln!(
+        out,
+        "latency p50 {:.3} ms  p99 {:.3} ms",
+        measured.p50, measured.p99
+    )?;
+    // The whole index is in memory: what a search needs was read before the first query.
+    writeln!(
+        out,
+        "bytes read per query p50 0  p99 0, after {} bytes read once to open the index",
+        grouped(size)
+    )?;
+    if let Some(path) = &arguments.run {
+        files::write(path, measured.run.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// How an index answered.
+struct Measured {
+    /// How many were asked that have an answer.
+    queries: usize,
+    mean: Measures,
+    /// Milliseconds.
+    p50: f64,
+    p99: f64,
+    /// All hits: query id, post id and rank.
+    run: String,
+}
+
+fn measure(index: &Index, queries_path: &Path, qrels_path: &Path) -> Result<Measured> {
+    let queries = read_queries(queries_path)?;
+    let qrels = Qrels::read(qrels_path)?;
+    let found = answer(index, &queries);
     let mut run = String::new();
-    for (id, text) in &queries {
-        let start = Instant::now();
-        let page = index.search(text, &options);
-        milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
-        let found: Vec<String> = page.hits.into_iter().map(|hit| hit.id).collect();
+    let mut hits: HashMap<&str, &[String]> = HashMap::new();
+    for ((id, _), found) in queries.iter().zip(&found) {
         for (rank, post) in found.iter().enumerate() {
             run += &format!("{id}\t{post}\t{}\n", rank + 1);
         }
         hits.insert(id, found);
-        progress.inc(1);
     }
-    progress.finish_and_clear();
-
     let asked: Vec<&str> = qrels
         .queries
         .iter()
@@ -95,40 +148,80 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     if asked.is_empty() {
         bail!(
             "no query of {} has a relevant post in {}; do the two belong together?",
-            arguments.queries.display(),
-            arguments.qrels.display()
+            queries_path.display(),
+            qrels_path.display()
         );
     }
     let mut sum = Measures::default();
     for id in &asked {
-        sum.add(&Measures::of(&hits[id], &qrels.grades[*id]));
+        sum.add(&Measures::of(hits[id], &qrels.grades[*id]));
     }
-    let n = asked.len() as f64;
-    writeln!(
-        out,
-        "queries {n}  MRR@10 {:.4}  success@1 {:.4}  recall@10 {:.4}  nDCG@10 {:.4}",
-        sum.mrr / n,
-        sum.success / n,
-        sum.recall / n,
-        sum.ndcg / n
-    )?;
+    let milliseconds = time(index, &queries);
+    Ok(Measured {
+        queries: asked.len(),
+        mean: sum.over(asked.len()),
+        p50: percentile(&milliseconds, 50),
+        p99: percentile(&milliseconds, 99),
+        run,
+    })
+}
+
+fn options() -> Options {
+    Options {
+        limit: DEPTH,
+        ..Options::default()
+    }
+}
+
+/// The ids of the hits of each query, in the order of the queries.
+fn answer(index: &Index, queries: &[(String, String)]) -> Vec<Vec<String>> {
+    let (next, options) = (AtomicUsize::new(0), options());
+    let progress = ProgressBar::new(queries.len() as u64);
+    let work = || {
+        let mut answered = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((_, text)) = queries.get(at) else {
+                return answered;
+            };
+            let hits = index.search(text, &options).hits;
+            answered.push((at, hits.into_iter().map(|hit| hit.id).collect()));
+            progress.inc(1);
+        }
+    };
+    let mut found = vec![Vec::new(); queries.len()];
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut answered: Vec<(usize, Vec<String>)> = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => answered.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        for (at, hits) in answered {
+            found[at] = hits;
+        }
+    });
+    progress.finish_and_clear();
+    found
+}
+
+/// How long each query takes, in milliseconds, ascending.
+fn time(index: &Index, queries: &[(String, String)]) -> Vec<f64> {
+    let options = options();
+    let count = queries.len().min(TIMED);
+    let timed = (0..count).map(|n| &queries[n * queries.len() / count]);
+    let mut milliseconds: Vec<f64> = timed
+        .map(|(_, text)| {
+            let start = Instant::now();
+            std::hint::black_box(index.search(text, &options));
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
     milliseconds.sort_by(f64::total_cmp);
-    writeln!(
-        out,
-        "latency p50 {:.3} ms  p99 {:.3} ms",
-        percentile(&milliseconds, 50),
-        percentile(&milliseconds, 99)
-    )?;
-    // The whole index is in memory: what a search needs was read before the first query.
-    writeln!(
-        out,
-        "bytes read per query p50 0  p99 0, after {} bytes read once to open the index",
-        grouped(size)
-    )?;
-    if let Some(path) = &arguments.run {
-        files::write(path, run.as_bytes())?;
-    }
-    Ok(())
+    milliseconds
 }
 
 /// Id and text, in the order of the file.
@@ -243,6 +336,17 @@ impl Measures {
         self.success += other.success;
         self.recall += other.recall;
         self.ndcg += other.ndcg;
+    }
+
+    /// The mean, where this is the sum.
+    fn over(&self, count: usize) -> Measures {
+        let count = count as f64;
+        Measures {
+            mrr: self.mrr / count,
+            success: self.success / count,
+            recall: self.recall / count,
+            ndcg: self.ndcg / count,
+        }
     }
 }
 
