@@ -2,6 +2,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+mod relevance;
 mod site;
 mod size;
 mod tables;
@@ -13,10 +14,14 @@ fn main() -> ExitCode {
         None => ("", [].as_slice()),
     };
     let outcome = match name {
+        "relevance" => relevance::run(rest),
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
-        _ => Err("usage: cargo xtask site | size [--check] | tables [--check]".into()),
+        _ => Err(
+            "usage: cargo xtask relevance [--sets DIR] | site | size [--check] | tables [--check]"
+                .into(),
+        ),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
