@@ -1,8 +1,9 @@
 /**
  * The page: reads the address and the search box, asks the index, shows the answer.
  *
- * The address says what is shown: `?q=…&tag=…` the list, `#post=ID` a post over that list. Typing
- * rewrites the address, opening a post adds a step to the history.
+ * The address says what is shown: `?q=…&tag=…` the list (with `&literal=1` for just what was
+ * typed), `#post=ID` a post over that list. Typing rewrites the address, opening a post adds a step
+ * to the history.
  * @module
  */
 import {
@@ -23,11 +24,20 @@ const MOST_FACETS = 12;
 const ADDRESS_DELAY = 300; // ms; browsers allow only so many changes of the address
 const ANNOUNCE_DELAY = 700; // ms; a screen reader speaks once the typing pauses
 
+/** Why something else was searched than was typed. */
+const REASONS = {
+  keyboard: "صفحه‌کلید به زبان دیگر بود.",
+  script: "به خط دیگر نوشته شده بود.",
+  finglish: "با حروف لاتین نوشته شده بود.",
+  spelling: "املا اصلاح شد.",
+};
+
 /** @param {string} id */
 const byId = (id) => /** @type {any} */ (document.getElementById(id));
 const input = byId("query");
 const list = byId("list");
 const count = byId("count");
+const meaning = byId("meaning");
 const facets = byId("facets");
 const notice = byId("notice");
 const results = byId("results");
@@ -39,6 +49,8 @@ const announcer = byId("announcer");
 let index;
 let query = "";
 let tag = "";
+/** Whether to search just what was typed. */
+let literal = false;
 /** The post that is shown; `null` while the list is. @type {string | null} */
 let shownPost = null;
 /** What the list shows, so that coming back to it costs nothing. */
@@ -75,6 +87,7 @@ function listen() {
   input.addEventListener("input", (event) => {
     // Also while an input method composes: phone keyboards compose every word.
     query = input.value;
+    literal = false;
     if (shownPost !== null) {
       history.pushState(null, "", listAddress());
     } else {
@@ -165,6 +178,7 @@ function readAddress() {
   const parameters = new URLSearchParams(location.search);
   query = parameters.get("q") ?? "";
   tag = parameters.get("tag") ?? "";
+  literal = parameters.has("literal");
 }
 
 function postInAddress() {
@@ -175,6 +189,7 @@ function listAddress() {
   const parameters = new URLSearchParams();
   if (query) parameters.set("q", query);
   if (tag) parameters.set("tag", tag);
+  if (literal) parameters.set("literal", "1");
   return location.pathname + (parameters.size ? `?${parameters}` : "");
 }
 
@@ -207,6 +222,7 @@ function closePost() {
 /** @param {string} text */
 function setQuery(text) {
   query = text;
+  literal = false;
   showAddress();
   writeAddress();
   show();
@@ -244,7 +260,7 @@ function showPost(id) {
 }
 
 function showList() {
-  const wanted = JSON.stringify([query, tag]);
+  const wanted = JSON.stringify([query, tag, literal]);
   const opened = shownPost;
   shownPost = null;
   article.hidden = true;
@@ -270,6 +286,7 @@ function showList() {
  * @property {number} untagged with any tag or none
  * @property {import("./juya.js").Facet[]} facets of the posts with any tag or none
  * @property {(offset: number) => Node[]} items the next items from this one on
+ * @property {import("./juya.js").Interpretation | null} interpretation
  */
 
 /** @type {Source} */
@@ -278,13 +295,14 @@ let source;
 /** @returns {Source} */
 function found() {
   const tags = tag ? [tag] : [];
-  const ask = (offset) => index.search(query, { limit: HITS_STEP, offset, tags });
+  const ask = (offset) => index.search(query, { limit: HITS_STEP, offset, tags, literal });
   const first = ask(0);
   return {
     total: first.total,
-    untagged: tag ? index.search(query, { limit: 0 }).total : first.total,
+    untagged: tag ? index.search(query, { limit: 0, literal }).total : first.total,
     facets: first.facets,
     items: (offset) => (offset === 0 ? first : ask(offset)).hits.map(hitItem),
+    interpretation: first.interpretation,
   };
 }
 
@@ -299,6 +317,7 @@ function everything() {
     untagged: all.length,
     facets: [...counts].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count),
     items: (offset) => posts.slice(offset, offset + POSTS_STEP).map(summaryItem),
+    interpretation: null,
   };
 }
 
@@ -306,7 +325,9 @@ function fillList() {
   source = query.trim() ? found() : everything();
   const said = query.trim() ? `${number(source.total)} نتیجه` : "همهٔ مطلب‌ها";
   count.textContent = said;
-  announce(source.total ? said : "نتیجه‌ای پیدا نشد");
+  const meant = source.interpretation ? ` برای ${source.interpretation.query}` : "";
+  announce(source.total ? said + meant : "نتیجه‌ای پیدا نشد");
+  fillMeaning();
   fillFacets();
   notice.replaceChildren(...(source.total ? [] : nothingFound()));
   results.replaceChildren();
@@ -316,6 +337,21 @@ function fillList() {
 function addResults() {
   results.append(...source.items(results.children.length));
   more.hidden = results.children.length >= source.total;
+}
+
+/** Tells where something else was searched than was typed, with a way back. */
+function fillMeaning() {
+  meaning.hidden = !source.interpretation;
+  if (!source.interpretation) return;
+  const { query: meant, why } = source.interpretation;
+  const justThis = button("همان که نوشتم", () => {
+    literal = true;
+    writeAddress();
+    show();
+    input.focus();
+  });
+  const what = element("strong", {}, element("bdi", {}, meant));
+  meaning.replaceChildren("نتیجه برای ", what, ` — ${REASONS[why] ?? ""} `, justThis);
 }
 
 function fillFacets() {

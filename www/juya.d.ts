@@ -46,6 +46,8 @@ export interface SearchOptions {
   tags?: string[];
   /** Whether each hit says in `why` where its score comes from. */
   explain?: boolean;
+  /** Whether to search just what was typed: no other keyboard layout, script or spelling. */
+  literal?: boolean;
 }
 
 export interface Page {
@@ -54,8 +56,17 @@ export interface Page {
   /** How many posts match, on this page or not. */
   total: number;
   facets: Facet[];
+  /** What was searched, where it is something else than was typed; `literal` is the way back. */
+  interpretation: Interpretation | null;
   /** Milliseconds. */
   took: number;
+}
+
+/** What was searched in place of what was typed. */
+export interface Interpretation {
+  /** What the hits answer. */
+  query: string;
+  why: "keyboard" | "script" | "spelling" | "finglish";
 }
 
 export interface Hit {

@@ -59,12 +59,14 @@ class Index {
    * @returns {import("./juya.js").Page}
    * @throws {Error} if an option has the wrong type
    */
-  search(query, { limit = 10, offset = 0, tags = [], explain = false } = {}) {
+  search(query, { limit = 10, offset = 0, tags = [], explain = false, literal = false } = {}) {
     checkCount("limit", limit);
     checkCount("offset", offset);
     if (!Array.isArray(tags)) throw new TypeError('The option "tags" must be an array of strings.');
     const start = performance.now();
-    const page = this.#engine.search(String(query), limit, offset, tags.map(String), Boolean(explain));
+    const page = this.#engine.search(
+      String(query), limit, offset, tags.map(String), Boolean(explain), Boolean(literal),
+    );
     page.took = performance.now() - start;
     return page;
   }

@@ -13,6 +13,7 @@ pub use juya_engine as engine;
 use js_sys::{Function, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 
 /// The index of `posts/` (or of what `JUYA_POSTS` named when this was built).
@@ -29,7 +30,7 @@ impl Index {
     /// # Errors
     /// If the module was cut or altered after it was built.
     pub fn embedded() -> Result<Index, JsError> {
-        Ok(Index(engine::Index::open(EMBEDDED)?))
+        Ok(Index(engine::Index::open(Cow::Borrowed(EMBEDDED))?))
     }
 
     /// Opens an index that the caller holds in memory.
@@ -38,7 +39,7 @@ impl Index {
     /// If `bytes` are not an undamaged index that this version reads.
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, JsError> {
-        Ok(Index(engine::Index::open(bytes)?))
+        Ok(Index(open(bytes)?))
     }
 
     /// Fetches and opens the index at `url`, which the window or worker resolves. `on_progress` is
@@ -64,12 +65,14 @@ impl Index {
         offset: usize,
         tags: Vec<String>,
         explain: bool,
+        literal: bool,
     ) -> Result<JsValue, JsValue> {
         let options = engine::Options {
             limit,
             offset,
             tags,
             explain,
+            literal,
         };
         let mut page = self.0.search(query, &options);
         for hit in &mut page.hits {
@@ -129,6 +132,12 @@ struct Info {
     posts: usize,
     terms: usize,
     bytes: usize,
+}
+
+/// The one way to all that was fetched: `engine::Index::open` is compiled anew for each type it
+/// takes, so that all callers give a `Cow`.
+fn open(bytes: Vec<u8>) -> Result<engine::Index, engine::OpenError> {
+    engine::Index::open(Cow::Owned(bytes))
 }
 
 /// Objects and `null` rather than `Map` and `undefined`: what JSON would have given.

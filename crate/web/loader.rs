@@ -37,7 +37,7 @@ pub(crate) async fn load(
         )));
     }
     let bytes = read(url, &response, on_progress).await?;
-    engine::Index::open(bytes).map_err(|error| failure(&format!("Cannot use {url}: {error}")))
+    crate::open(bytes).map_err(|error| failure(&format!("Cannot use {url}: {error}")))
 }
 
 async fn answer(url: &str) -> Result<Response, JsValue> {

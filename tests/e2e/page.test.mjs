@@ -269,6 +269,24 @@ test("more results come at the press of a button, each once", async () => {
   assert.equal(await focused(), await title(10).textContent(), "the first new result has the focus");
 });
 
+test("says what was searched instead of what was typed, with a way back", async () => {
+  await open("?q=شبکه عصبی");
+  const meant = await listedIds(page);
+  assert.equal(await page.locator("#meaning").isVisible(), false);
+  await page.fill("#query", "af;i uwfd"); // the same keys on the other layout
+  assert.match(await page.locator("#meaning").innerText(), /نتیجه برای شبکه عصبی/);
+  assert.deepEqual(await listedIds(page), meant);
+  await page.locator("#meaning button").click();
+  assert.equal(await page.locator("#meaning").isVisible(), false);
+  assert.match(await page.locator("#notice").innerText(), /نتیجه‌ای پیدا نشد/);
+  assert.equal(await page.inputValue("#query"), "af;i uwfd");
+  await page.goto(page.url());
+  await shown(page);
+  assert.match(await page.locator("#notice").innerText(), /نتیجه‌ای پیدا نشد/, "the address carries it");
+  await page.fill("#query", "af;i uwf");
+  assert.equal(await page.locator("#meaning").isVisible(), true, "typing searches widely again");
+});
+
 test("no results: says so and leads out", async () => {
   await open("?q=قققققق");
   assert.match(await page.locator("#notice").innerText(), /برای «قققققق» نتیجه‌ای پیدا نشد/);

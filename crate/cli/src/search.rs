@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
-use juya_engine::{Hit, Options, Range, Share};
+use juya_engine::{Hit, Interpretation, Options, Range, Share};
 
 use crate::{counted, files, grouped};
 
@@ -22,7 +22,8 @@ JSON is one object on one line:
   {\"hits\": [{\"id\", \"url\", \"title\", \"excerpt\", \"titleRanges\": [{\"start\", \"end\"}],
     \"excerptRanges\": [{\"start\", \"end\"}], \"tags\": [\"…\"], \"links\": [\"…\"], \"date\", \"score\",
     \"why\": [{\"word\", \"term\", \"source\", \"field\", \"score\"}]}],
-   \"total\", \"facets\": [{\"tag\", \"count\"}]}
+   \"total\", \"facets\": [{\"tag\", \"count\"}],
+   \"interpretation\": {\"query\", \"why\"} or null}
 `total` counts all posts that match. Ranges are half-open, in bytes of UTF-8, of the matched
 words. `why` is there with --explain; its scores sum to the hit's.";
 
@@ -42,6 +43,9 @@ pub(crate) struct Arguments {
     /// Says what each score is made of
     #[arg(long)]
     explain: bool,
+    /// Searches just what was typed: no other keyboard layout, script or spelling
+    #[arg(long)]
+    literal: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
@@ -49,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let options = Options {
         limit: arguments.limit,
         explain: arguments.explain,
+        literal: arguments.literal,
         ..Options::default()
     };
     let page = index.search(&arguments.query, &options);
@@ -56,6 +61,13 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         serde_json::to_writer(&mut *out, &page)?;
         writeln!(out)?;
         return Ok(());
+    }
+    if let Some(interpretation) = &page.interpretation {
+        let Interpretation { query, why } = interpretation;
+        writeln!(
+            out,
+            "{DETAIL}Results for {query} ({why}); --literal searches what was typed.{DETAIL:#}\n"
+        )?;
     }
     for hit in &page.hits {
         print(hit, out)?;

@@ -25,7 +25,7 @@ mod search;
 
 pub use format::{Field, MAGIC, OpenError, VERSION};
 pub use post::{Corpus, Post};
-pub use search::{Facet, Hit, Index, Options, Page, Share, Stats, Summary};
+pub use search::{Facet, Hit, Index, Interpretation, Options, Page, Share, Stats, Summary};
 
 /// A part of a text: half-open, in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -4,9 +4,12 @@
 //! and says where in the text each stands; [`links`] finds the addresses in it.
 
 pub mod fold;
+pub(crate) mod forms;
+pub(crate) mod keyboard;
 mod link;
-mod tables;
+pub(crate) mod tables;
 mod token;
+pub(crate) mod translit;
 
 pub use link::links;
 pub use token::{Kind, MAX_TERM, Token, tokens};

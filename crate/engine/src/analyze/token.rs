@@ -165,7 +165,17 @@ fn raw_words(text: &str, mut gluer: Gluer<'_>) {
         match fold(c) {
             Folded::Same => add(c, &mut open, &mut kind),
             Folded::One(c) => add(c, &mut open, &mut kind),
-            Folded::Many(chars) => chars.chars().for_each(|c| add(c, &mut open, &mut kind)),
+            Folded::Many(chars) => {
+                // Several words in one character (½, ﷺ) join neither the one before nor the one after.
+                let apart = chars.contains([' ', '⁄']);
+                if apart {
+                    add(' ', &mut open, &mut kind);
+                }
+                chars.chars().for_each(|c| add(c, &mut open, &mut kind));
+                if apart {
+                    add(' ', &mut open, &mut kind);
+                }
+            }
             Folded::Deleted => {}
         }
     }
@@ -268,12 +278,11 @@ impl Gluer<'_> {
                         && (ending
                             || !gap.contains(' ')
                                 && (word.term.starts_with("ها") && word.term.len() <= 2 * 6
-                                    || LATIN_ENDINGS.contains(&word.term.as_str()))) =>
+                                    || LATIN_ENDINGS.contains(&word.term.as_str())))
+                        && held.term.starts_with(|c| class(c) == Class::Latin) =>
                 {
-                    if held.term.starts_with(|c| class(c) == Class::Latin) {
-                        held.end = word.end;
-                        return;
-                    }
+                    held.end = word.end;
+                    return;
                 }
                 _ => {}
             }
@@ -364,7 +373,7 @@ mod tests {
             "Café self-supervised don't Rust's naïve fn_name C++ C# e.g.",
             "cafe self supervised dont rust naive fn name c++ c# e g",
         );
-        check("Straße ﬁne ¼", "strasse fine 1 4");
+        check("Straße ﬁne a¼b", "strasse fine a 1 4 b");
     }
 
     #[test]

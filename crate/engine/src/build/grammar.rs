@@ -1,7 +1,7 @@
 //! Finds the rules of the text code: pairs of symbols that stand together often (Re-Pair,
 //! Larsson and Moffat, "Offline dictionary-based compression", 1999).
 
-use crate::format::text::{FIELD_END, MAX_RULE};
+use crate::format::text::FIELD_END;
 use std::collections::{BinaryHeap, HashMap};
 
 /// A pair that stands together less often than this saves less than its rule costs.
@@ -68,6 +68,7 @@ pub(crate) fn rules(posts: &mut [Vec<u32>], first_rule: u32) -> Vec<(u32, u32)> 
         .map(|(&symbols, pair)| entry(pair.count, symbols))
         .collect();
     let mut rules: Vec<(u32, u32)> = Vec::new();
+    // In chunks; a rule of more than 255 is not made, as no reader would unfold it.
     let mut lengths: Vec<u8> = Vec::new();
     let length_of = |lengths: &[u8], symbol: u32| {
         symbol
@@ -90,7 +91,7 @@ pub(crate) fn rules(posts: &mut [Vec<u32>], first_rule: u32) -> Vec<(u32, u32)> 
             continue;
         }
         let (own, other) = (length_of(&lengths, left), length_of(&lengths, right));
-        let Some(length) = own.checked_add(other).filter(|&length| length <= MAX_RULE) else {
+        let Some(length) = own.checked_add(other) else {
             sequence.pairs.remove(&(left, right));
             continue;
         };

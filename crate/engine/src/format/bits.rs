@@ -72,7 +72,7 @@ impl BitWriter {
     /// Appends the low `n` bits of `value`; `n` ≤ 32.
     pub(crate) fn write(&mut self, value: u32, n: u32) {
         for i in (0..n).rev() {
-            if self.bits % 8 == 0 {
+            if self.bits.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             if value >> i & 1 == 1 {

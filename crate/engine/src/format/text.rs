@@ -18,8 +18,6 @@ use super::strings::{Alphabet, Strings};
 
 /// Ends each field of a post.
 pub(crate) const FIELD_END: u32 = 0;
-/// A rule stands for at most this many chunks, so that no damaged rule unfolds without bound.
-pub(crate) const MAX_RULE: u8 = 255;
 
 /// Whether a character belongs to a word chunk; any rule would do as long as it never changes.
 fn is_word(c: char) -> bool {
@@ -92,16 +90,16 @@ impl Texts {
         let code = huffman::Decoder::new(&huffman::read_lengths(&mut bytes, first_rule + count)?)?;
         let size = bytes.count()?;
         let mut bits = BitReader::new(bytes.take(size)?, 0);
+        // In chunks. A rule of more than 255 is refused, so that no damaged one unfolds without bound.
         let mut lengths: Vec<u8> = Vec::with_capacity(count);
         let rules = (0..count)
-            .map(|rule| {
+            .map(|_| {
                 let (left, right) = (code.read(&mut bits)?, code.read(&mut bits)?);
                 let length = |symbol: u32| match (symbol as usize).checked_sub(first_rule) {
                     None => Some(1u8),
                     Some(rule) => lengths.get(rule).copied(), // none for a rule that comes later
                 };
                 let length = length(left)?.checked_add(length(right)?)?;
-                debug_assert_eq!(rule, lengths.len());
                 lengths.push(length);
                 (left != FIELD_END && right != FIELD_END).then_some((left, right))
             })

@@ -1,85 +1,372 @@
-//! A word of the query becomes a weighted set of the corpus's terms.
+//! The lattice: a word of the query becomes a weighted set of the corpus's terms.
+//!
+//! What leads from a word to a term, and how much that weighs, stands in [`weights`]. The gates
+//! keep a query that needs no help as it is: other spellings and the other script are thought of
+//! only for words that the corpus has not, or hardly.
 
-use super::Index;
-use super::query::Query;
+use super::query::{Query, Word};
+use super::walk::{Script, Spelling, walk};
+use super::{Index, weights};
 use crate::Range;
+use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::tokens;
-use std::collections::HashMap;
+use crate::format::Field;
+use std::collections::{HashMap, HashSet};
 
-/// How a word of the query led to a term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a word of the query led to a term; in the order of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
     Exact,
+    Join,
+    Form,
+    Spoken,
+    Split,
     Prefix,
+    Script,
+    Spelling,
 }
 
 impl Source {
     pub(super) fn name(self) -> &'static str {
         match self {
             Source::Exact => "exact",
+            Source::Join => "join",
+            Source::Form => "form",
+            Source::Spoken => "spoken",
+            Source::Split => "split",
             Source::Prefix => "prefix",
+            Source::Script => "script",
+            Source::Spelling => "spelling",
         }
+    }
+
+    /// Whether the reader should be told, because it is not what was typed.
+    pub(super) fn is_guess(self) -> bool {
+        matches!(self, Source::Script | Source::Spelling)
     }
 }
 
-/// A term that answers a word of the query.
-pub(super) struct Variant {
+/// What answers a word of the query: a term, or two terms side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Target {
     pub(super) term: u32,
-    /// How well: 1 for the word itself.
+    /// The second half of a word that the query wrote as one.
+    pub(super) next: Option<u32>,
+}
+
+/// A target, how well it answers, and why.
+pub(super) struct Variant {
+    pub(super) target: Target,
+    /// 1 for the word itself.
     pub(super) weight: f32,
     pub(super) source: Source,
 }
 
-/// A word of the query and the terms that answer it.
+/// A word of the query and all that answers it.
 pub(super) struct Position {
     pub(super) word: String,
+    /// Each target once, best first.
     pub(super) variants: Vec<Variant>,
+    /// How much the word counts beside others.
+    pub(super) gamma: f32,
+    /// Only in this field.
+    pub(super) field: Option<Field>,
 }
 
-/// A word of at least this many letters, being typed, stands for the terms that it begins.
-const MIN_PREFIX: usize = 2;
-/// What a term weighs of which nearly all was typed.
-const PREFIX_WEIGHT: f32 = 0.8;
+/// The best known way to each target.
+#[derive(Default)]
+struct Set(HashMap<Target, (f32, Source)>);
 
-/// The sets for each word of the query.
-pub(super) fn expand(index: &Index, query: &Query) -> Vec<Position> {
-    let last = query.words.len().wrapping_sub(1);
-    let sets = query.words.iter().enumerate().map(|(at, word)| {
-        let mut variants = Vec::new();
-        let mut term = index.terms.rank(word);
-        if index.terms.get(term) == word {
-            variants.push(Variant {
-                term: term as u32,
-                weight: 1.0,
-                source: Source::Exact,
-            });
-            term += 1;
+impl Set {
+    fn add(&mut self, target: Target, weight: f32, source: Source) {
+        let known = self.0.entry(target).or_insert((weight, source));
+        if weight > known.0 {
+            *known = (weight, source);
         }
-        let letters = word.chars().count();
-        if at == last && query.open && letters >= MIN_PREFIX {
-            while term < index.terms.len() && index.terms.get(term).starts_with(word) {
-                let share = letters as f32 / index.terms.get(term).chars().count() as f32;
-                let weight = PREFIX_WEIGHT * share;
-                variants.push(Variant {
-                    term: term as u32,
-                    weight,
-                    source: Source::Prefix,
-                });
-                term += 1;
+    }
+
+    fn term(&mut self, term: usize, weight: f32, source: Source) {
+        self.add(
+            Target {
+                term: term as u32,
+                next: None,
+            },
+            weight,
+            source,
+        );
+    }
+}
+
+/// The sets for each word of the query. A `literal` query is not guessed at.
+pub(super) fn expand(index: &Index, query: &Query, literal: bool) -> Vec<Position> {
+    let words = &query.words;
+    let mut sets: Vec<Set> = words
+        .iter()
+        .map(|word| same_word(index, &word.term))
+        .collect();
+    let plain = |word: &Word| word.field.is_none() && !word.any_end && !word.or;
+    for start in 0..words.len() {
+        for count in 2..=weights::MAX_JOIN.min(words.len() - start) {
+            let run = &words[start..start + count];
+            if !plain(&run[0]) || !run[1..].iter().all(plain) {
+                break;
+            }
+            let joined: String = run.iter().map(|word| word.term.as_str()).collect();
+            let mut found = Vec::new();
+            if let Some(term) = index.term(&joined) {
+                found.push((term, weights::JOIN));
+            }
+            found.extend(forms(index, &joined));
+            for (term, weight) in found {
+                sets[start..start + count]
+                    .iter_mut()
+                    .for_each(|set| set.term(term, weight, Source::Join));
             }
         }
-        Position {
-            word: word.clone(),
-            variants,
+    }
+
+    let mut positions: Vec<Position> = Vec::new();
+    for (word, mut set) in words.iter().zip(sets) {
+        let strong: u32 = set
+            .0
+            .keys()
+            .map(|target| index.postings.frequency(target.term as usize))
+            .sum();
+        weak(index, word, strong, words.len(), literal, &mut set);
+        let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
+            true if words.len() > 1 => weights::QUESTION,
+            _ => 1.0,
+        };
+        let mut variants: Vec<Variant> = set
+            .0
+            .into_iter()
+            .map(|(target, (weight, source))| Variant {
+                target,
+                weight,
+                source,
+            })
+            .collect();
+        variants.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.target.cmp(&b.target)));
+        match positions.last_mut() {
+            Some(before) if word.or && before.field == word.field => {
+                before.word = format!("{}|{}", before.word, word.term);
+                let known: Vec<Target> = before
+                    .variants
+                    .iter()
+                    .map(|variant| variant.target)
+                    .collect();
+                before.variants.extend(
+                    variants
+                        .into_iter()
+                        .filter(|new| !known.contains(&new.target)),
+                );
+            }
+            _ => positions.push(Position {
+                word: word.term.clone(),
+                variants,
+                gamma,
+                field: word.field,
+            }),
         }
-    });
-    sets.collect()
+    }
+    positions
+}
+
+/// The word itself and its forms.
+fn same_word(index: &Index, word: &str) -> Set {
+    let mut set = Set::default();
+    if let Some(term) = index.term(word) {
+        set.term(term, 1.0, Source::Exact);
+    }
+    for (term, weight) in forms(index, word) {
+        set.term(term, weight, Source::Form);
+    }
+    for other in plurals(word).map(str::to_owned).chain(colloquial(word)) {
+        if let Some(term) = index.term(&other) {
+            set.term(term, weights::SPOKEN, Source::Spoken);
+        }
+        for (term, weight) in forms(index, &other) {
+            set.term(term, weight * weights::SPOKEN_FORM, Source::Spoken);
+        }
+    }
+    set
+}
+
+/// Terms that are other forms of the same word.
+fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
+    let mut found = Vec::new();
+    let itself = Form {
+        term: word.to_owned(),
+        precision: 1.0,
+        must_exist: false,
+    };
+    for base in std::iter::once(itself).chain(bases(word)) {
+        let term = index.term(&base.term);
+        if base.must_exist && term.is_none() {
+            continue;
+        }
+        if let Some(term) = term.filter(|_| base.term != word) {
+            found.push((term, weights::FORM * libm::sqrtf(base.precision)));
+        }
+        for form in inflections(&base.term) {
+            if form.term != word
+                && let Some(term) = index.term(&form.term)
+            {
+                found.push((
+                    term,
+                    weights::FORM * libm::sqrtf(base.precision * form.precision),
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// What is thought of beside the word itself and its forms, which `strong` postings have.
+fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, set: &mut Set) {
+    let letters = word.term.chars().count();
+    let is_latin = word.term.is_ascii();
+    let is_number = word.term.bytes().all(|b| b.is_ascii_digit());
+
+    // A word that was written as one and stands in the corpus as two.
+    for (middle, _) in word.term.char_indices() {
+        let (left, right) = word.term.split_at(middle);
+        let enough = |part: &str| part.chars().count() >= weights::MIN_SPLIT;
+        if enough(left)
+            && enough(right)
+            && let (Some(left), Some(right)) = (index.term(left), index.term(right))
+        {
+            let target = Target {
+                term: left as u32,
+                next: Some(right as u32),
+            };
+            set.add(target, weights::SPLIT, Source::Split);
+        }
+    }
+
+    if word.any_end || letters >= weights::MIN_PREFIX {
+        let start = index.terms.rank(&word.term);
+        let begun = (start..index.terms.len())
+            .map(|term| (term, index.terms.get(term)))
+            .take_while(|(_, text)| text.starts_with(&word.term));
+        let mut begun: Vec<(f32, usize)> = begun
+            .map(|(term, text)| (letters as f32 / text.chars().count() as f32, term))
+            .filter(|&(share, _)| word.any_end || share >= weights::MIN_PREFIX_SHARE)
+            .collect();
+        begun.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        begun.truncate(weights::MAX_PREFIX);
+        for (share, term) in begun {
+            set.term(term, weights::PREFIX * share, Source::Prefix);
+        }
+    }
+    if literal || is_number {
+        return;
+    }
+
+    if strong == 0 {
+        let mut near = Vec::new();
+        let most = weights::SCRIPT_COST
+            * letters as f32
+            * if is_latin {
+                1.0
+            } else {
+                weights::LATIN_LETTERS
+            };
+        let mut script = Script::new(&word.term, most);
+        walk(
+            &index.terms,
+            other_script(index, is_latin),
+            &mut script,
+            |term, cost| {
+                let latin = if is_latin {
+                    letters
+                } else {
+                    index.terms.get(term).len()
+                };
+                near.push((cost / latin as f32, term));
+            },
+        );
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let best = near.first().map_or(0.0, |near| near.0);
+        for (cost, term) in near.into_iter().take(weights::MAX_SCRIPT) {
+            if cost <= weights::SCRIPT_COST && cost - best <= weights::SCRIPT_SPREAD {
+                set.term(
+                    term,
+                    weights::SCRIPT - weights::SCRIPT_SLOPE * cost,
+                    Source::Script,
+                );
+            }
+        }
+    }
+
+    let rare = strong == 0 || strong <= weights::RARE && words <= weights::RARE_WORDS;
+    let least = if is_latin {
+        weights::MIN_EDIT_LATIN
+    } else {
+        weights::MIN_EDIT[0]
+    };
+    if rare && letters >= least {
+        let edits = if letters >= weights::MIN_EDIT[1] {
+            2
+        } else {
+            1
+        };
+        let mut near = Vec::new();
+        let mut spelling = Spelling::new(&word.term, edits);
+        walk(
+            &index.terms,
+            same_script(index, is_latin),
+            &mut spelling,
+            |term, distance| {
+                let (edits, cost) = Spelling::edits(distance);
+                if is_other_word(&word.term, index.terms.get(term)) {
+                    return;
+                }
+                if let Some(base) = edits
+                    .checked_sub(1)
+                    .and_then(|edits| weights::EDITS.get(edits as usize))
+                {
+                    near.push((base * (1.0 - weights::EDIT_COST * cost), term));
+                }
+            },
+        );
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (weight, term) in near.into_iter().take(weights::MAX_SPELLINGS) {
+            set.term(term, weight, Source::Spelling);
+        }
+    }
+}
+
+/// Whether two words differ just by a last letter that makes another word of one (دست, دسته), which
+/// nobody leaves out by mistake.
+fn is_other_word(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short)
+        .is_some_and(|rest| matches!(rest, "ه" | "و" | "ت" | "ی" | "ای"))
+}
+
+/// The terms that are not ASCII, or those that are: terms are in the order of their characters.
+fn other_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
+    same_script(index, !latin)
+}
+
+fn same_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
+    let border = index.terms.rank("\u{80}");
+    if latin {
+        0..border
+    } else {
+        border..index.terms.len()
+    }
 }
 
 /// Finds the words of a text that answer the query.
 pub(super) struct Matcher<'a> {
     /// For each term, which positions it answers, a bit each.
     masks: HashMap<&'a str, u64>,
+    /// The same for two terms side by side.
+    pairs: HashMap<(&'a str, &'a str), u64>,
+    /// The first terms of `pairs`.
+    firsts: HashSet<&'a str>,
 }
 
 /// A word of a text that answers the query.
@@ -93,36 +380,55 @@ pub(super) struct Match {
 
 impl<'a> Matcher<'a> {
     pub(super) fn new(index: &'a Index, positions: &[Position]) -> Self {
-        let mut masks = HashMap::new();
+        let (mut masks, mut pairs) = (HashMap::new(), HashMap::new());
         for (at, position) in positions.iter().enumerate() {
             for variant in &position.variants {
-                *masks
-                    .entry(index.terms.get(variant.term as usize))
-                    .or_default() |= 1 << at;
+                let first = index.terms.get(variant.target.term as usize);
+                let mask: &mut u64 = match variant.target.next {
+                    None => masks.entry(first).or_default(),
+                    Some(next) => pairs
+                        .entry((first, index.terms.get(next as usize)))
+                        .or_default(),
+                };
+                *mask |= 1 << at;
             }
         }
-        Matcher { masks }
+        let firsts = pairs.keys().map(|&(first, _)| first).collect();
+        Matcher {
+            masks,
+            pairs,
+            firsts,
+        }
     }
 
     /// The matches in order, each range once.
     pub(super) fn matches(&self, text: &str) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
         let mut at = 0;
+        let mut before: Option<(&str, Range)> = None;
+        let mut add = |at: u32, range: Range, mask: u64| match found.last_mut() {
+            Some(Match {
+                range: last,
+                mask: all,
+                ..
+            }) if *last == range => *all |= mask,
+            _ => found.push(Match { at, range, mask }),
+        };
         tokens(text, |token| {
-            if let Some(&mask) = self.masks.get(token.term) {
-                let range = Range {
-                    start: token.start,
-                    end: token.end,
-                };
-                match found.last_mut() {
-                    Some(Match {
-                        range: last,
-                        mask: all,
-                        ..
-                    }) if *last == range => *all |= mask,
-                    _ => found.push(Match { at, range, mask }),
-                }
+            let range = Range {
+                start: token.start,
+                end: token.end,
+            };
+            if let Some((first, first_range)) = before.take()
+                && let Some(&mask) = self.pairs.get(&(first, token.term))
+            {
+                add(at - 1, first_range, mask);
+                add(at, range, mask);
             }
+            if let Some(&mask) = self.masks.get(token.term) {
+                add(at, range, mask);
+            }
+            before = self.firsts.get(token.term).map(|&first| (first, range));
             at += 1;
         });
         found

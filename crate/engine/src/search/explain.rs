@@ -3,12 +3,12 @@
 use super::expand::Position;
 use super::score::{self, Scored};
 use super::{Index, Share};
-use crate::format::{Field, Section};
+use crate::format::Field;
 
 /// The shares of a post's score, in the order of the query, `near` last. They sum to the score.
 pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> Vec<Share> {
-    let section = index.section(Section::Postings);
     let mut shares = Vec::new();
+    let k1 = score::k1(positions);
     let mut plain = 0.0;
     for (position, evidence) in positions.iter().zip(score::gather(index, positions)) {
         let Some(&(_, x, _)) = evidence
@@ -18,14 +18,15 @@ pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> 
         else {
             continue;
         };
-        let score = score::saturate(evidence.idf, x);
+        let score = score::saturate(k1, evidence.idf * position.gamma, x);
         plain += score;
         for variant in &position.variants {
-            let mut list = index.postings.list(section, variant.term as usize);
-            let Some((_, pattern)) = list.find(|&(post, _)| post == scored.post) else {
+            let pattern =
+                score::postings(index, variant.target).find(|&(post, _)| post == scored.post);
+            let Some((_, pattern)) = pattern else {
                 continue;
             };
-            let by_field = score::weigh(index, scored.post, index.postings.pattern(pattern));
+            let by_field = score::weigh(index, scored.post, &pattern, position.field);
             for (field, weight) in Field::ALL
                 .iter()
                 .zip(by_field)
@@ -33,7 +34,7 @@ pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> 
             {
                 shares.push(Share {
                     word: position.word.clone(),
-                    term: index.terms.get(variant.term as usize).to_owned(),
+                    term: score::target_text(index, variant.target),
                     source: variant.source.name().to_owned(),
                     field: field.name().to_owned(),
                     score: score * variant.weight * weight / x,

@@ -7,8 +7,11 @@
 mod excerpt;
 mod expand;
 mod explain;
+mod filter;
 mod query;
 mod score;
+mod walk;
+mod weights;
 
 use crate::Range;
 use crate::analyze::links;
@@ -44,6 +47,8 @@ pub struct Options {
     pub tags: Vec<String>,
     /// Whether each hit says what its score is made of.
     pub explain: bool,
+    /// Whether to search just what was typed: no other keyboard layout, script or spelling.
+    pub literal: bool,
 }
 
 impl Default for Options {
@@ -53,6 +58,7 @@ impl Default for Options {
             offset: 0,
             tags: Vec::new(),
             explain: false,
+            literal: false,
         }
     }
 }
@@ -67,6 +73,18 @@ pub struct Page {
     /// How many of the posts that match the query have each tag, most first. The tags asked for
     /// in [`Options::tags`] do not narrow this, so that a reader sees what else there is.
     pub facets: Vec<Facet>,
+    /// What was searched, where it is something else than was typed. A search with
+    /// [`Options::literal`] is the way back.
+    pub interpretation: Option<Interpretation>,
+}
+
+/// What was searched in place of what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpretation {
+    /// What the hits answer.
+    pub query: String,
+    /// Why: `keyboard`, `script`, `spelling` or `finglish`.
+    pub why: String,
 }
 
 /// A post that was found.
@@ -114,7 +132,8 @@ pub struct Share {
     pub word: String,
     /// The term of the corpus that it matched; empty for `near`.
     pub term: String,
-    /// How the one led to the other: `exact`, `prefix`, or `near` for words that stand together.
+    /// How the one led to the other: `exact`, `join`, `form`, `spoken`, `split`, `prefix`, `script`,
+    /// `spelling`, `finglish`, or `near` for words that stand together.
     pub source: String,
     /// Where the term stands: the name of a [`crate::Field`]; empty for `near`.
     pub field: String,
@@ -192,21 +211,23 @@ impl Index {
 
     /// The posts that match, best first. Several words are searched as "any of them"; the more
     /// of them a post has, the better. Without words, all posts that have the asked tags, in the
-    /// order of the source.
+    /// order of the source. `query` has a small language of its own: docs/query.md.
     pub fn search(&self, query: &str, options: &Options) -> Page {
-        let query = query::parse(query);
-        let positions = expand::expand(self, &query);
-        let ranked = if query.words.is_empty() && !options.tags.is_empty() {
-            (0..self.header.posts)
-                .map(|post| score::Scored {
-                    post,
-                    score: 0.0,
-                    near: 0.0,
-                })
-                .collect()
-        } else {
-            score::rank(self, &positions)
-        };
+        let query = query::parse(self, query, options.literal);
+        let positions = expand::expand(self, &query, options.literal);
+        let mut ranked =
+            if query.words.is_empty() && !(options.tags.is_empty() && query.tags.is_empty()) {
+                (0..self.header.posts)
+                    .map(|post| score::Scored {
+                        post,
+                        score: 0.0,
+                        near: 0.0,
+                    })
+                    .collect()
+            } else {
+                score::rank(self, &positions)
+            };
+        filter::apply(self, &query, &mut ranked);
 
         let mut counts = vec![0usize; self.metadata.tag_names.len()];
         for scored in &ranked {
@@ -248,6 +269,7 @@ impl Index {
             hits,
             total: kept.len(),
             facets,
+            interpretation: interpretation(self, &query, &positions),
         }
     }
 
@@ -300,6 +322,12 @@ impl Index {
         }
     }
 
+    /// The number of a term.
+    fn term(&self, term: &str) -> Option<usize> {
+        let at = self.terms.rank(term);
+        (at < self.terms.len() && self.terms.get(at) == term).then_some(at)
+    }
+
     fn section(&self, section: Section) -> &[u8] {
         &self.bytes[self.sections[section as usize].clone()]
     }
@@ -333,7 +361,7 @@ impl Index {
             .iter()
             .map(|found| found.range)
             .collect();
-        let (excerpt, excerpt_ranges) = excerpt::best(&matcher, positions, &text, &preview);
+        let (excerpt, excerpt_ranges) = excerpt::best(&matcher, &text, &preview);
         let mut addresses: Vec<String> = Vec::new();
         for range in links(&text) {
             let address = &text[range.start..range.end];
@@ -362,6 +390,33 @@ impl Index {
         let post = post as usize;
         (codes[post], codes[self.header.posts as usize + post])
     }
+}
+
+/// What to tell the reader of a query that was not searched as typed.
+fn interpretation(
+    index: &Index,
+    query: &query::Query,
+    positions: &[expand::Position],
+) -> Option<Interpretation> {
+    let mut why = query.retyped.as_ref().map(|_| "keyboard");
+    let mut words = Vec::new();
+    for position in positions {
+        let trusted = position
+            .variants
+            .iter()
+            .any(|variant| !variant.source.is_guess());
+        match position.variants.first().filter(|_| !trusted) {
+            Some(best) => {
+                why = why.or(Some(best.source.name()));
+                words.push(index.terms.get(best.target.term as usize));
+            }
+            None => words.push(&position.word),
+        }
+    }
+    why.map(|why| Interpretation {
+        query: words.join(" "),
+        why: why.to_owned(),
+    })
 }
 
 #[cfg(all(test, feature = "build"))]
@@ -531,8 +586,10 @@ mod tests {
                 }
                 has
             };
-            let expect = corpus.posts.iter().filter(|post| has_word(post)).count();
-            prop_assert_eq!((page.hits.len(), page.total), (expect, expect));
+            for post in corpus.posts.iter().filter(|post| has_word(post)) {
+                prop_assert!(page.hits.iter().any(|hit| hit.id == post.id), "{} is missing", post.id);
+            }
+            prop_assert_eq!(page.hits.len(), page.total);
             prop_assert!(page.hits.is_sorted_by(|a, b| a.score >= b.score));
             for hit in &page.hits {
                 let sum: f32 = hit.why.iter().flatten().map(|share| share.score).sum();

@@ -1,31 +1,299 @@
-//! What the reader typed, as words.
+//! What the reader typed: words, and what was said about them.
+//!
+//! `"…"` asks for words in a row, `-word` for posts without it, `#tag` for posts with the tag,
+//! `title:word` for the word in one field, `word*` for all terms that begin so, `a OR b` (or
+//! `a | b`) for either. Whatever is not quite one of these is read as plain words.
 
-use crate::analyze::tokens;
+use super::{Index, weights};
+use crate::analyze::{Kind, keyboard, tokens};
+use crate::format::Field;
 
 /// A query has at most this many words; more are left out. A page pasted into the box is
 /// answered by its beginning.
 const MAX_WORDS: usize = 64;
+/// And at most this many phrases and exclusions of each kind.
+const MAX_FILTERS: usize = 64;
+/// No more of the text than this is looked at, in bytes.
+const MAX_TEXT: usize = 4096;
 
 /// A query.
+#[derive(Default)]
 pub(super) struct Query {
-    /// Folded; in order, each once.
-    pub(super) words: Vec<String>,
-    /// Whether the last word may go on: nothing stands after it.
-    pub(super) open: bool,
+    /// In order, each once.
+    pub(super) words: Vec<Word>,
+    /// What a post must have.
+    pub(super) phrases: Vec<Phrase>,
+    /// What a post must not have.
+    pub(super) without: Vec<Phrase>,
+    /// Tags that a post must have, and must not have, by number.
+    pub(super) tags: Vec<u32>,
+    pub(super) without_tags: Vec<u32>,
+    /// The text that was searched, where the keyboard layout was taken for another one.
+    pub(super) retyped: Option<String>,
 }
 
-/// Reads a query. Nothing is malformed: what has no letters has no words.
-pub(super) fn parse(query: &str) -> Query {
-    let mut words: Vec<String> = Vec::new();
-    let mut end = 0;
-    tokens(query, |token| {
-        end = token.end;
-        if words.len() < MAX_WORDS && !words.iter().any(|word| word == token.term) {
-            words.push(token.term.to_owned());
-        }
+/// A word to look for.
+#[derive(Clone, PartialEq)]
+pub(super) struct Word {
+    /// Folded.
+    pub(super) term: String,
+    /// Only in this field.
+    pub(super) field: Option<Field>,
+    /// `word*`: all terms that begin so.
+    pub(super) any_end: bool,
+    /// `OR`: as good as the word before.
+    pub(super) or: bool,
+}
+
+/// Words in a row; one word is a row, too.
+pub(super) struct Phrase {
+    pub(super) terms: Vec<String>,
+    pub(super) field: Option<Field>,
+}
+
+/// A token of the query and where it stands.
+struct Piece {
+    term: String,
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    tokens(text, |token| {
+        found.push(Piece {
+            term: token.term.to_owned(),
+            start: token.start,
+            end: token.end,
+            kind: token.kind,
+        });
     });
-    Query {
-        words,
-        open: end == query.len(),
+    found
+}
+
+/// Reads a query. Nothing is malformed: what has no letters has no words. A `literal` query is
+/// read as typed, whatever the keyboard layout.
+pub(super) fn parse(index: &Index, text: &str, literal: bool) -> Query {
+    let end = (0..=MAX_TEXT.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    let typed = &text[..end];
+    let retyped = if literal { None } else { retype(index, typed) };
+    let text = retyped.as_deref().unwrap_or(typed);
+    let pieces = pieces(text);
+    let quotes = quotes(text);
+
+    let mut query = Query::default();
+    let mut or = false;
+    let mut at = 0;
+    while let Some(piece) = pieces.get(at) {
+        at += 1;
+        let mut start = piece.start;
+        let own = &text[piece.start..piece.end];
+        // OR and | stand between two words.
+        if own == "OR" && !query.words.is_empty() && pieces.get(at).is_some() {
+            or = true;
+            continue;
+        }
+        let gap = &text[pieces
+            .get(at.wrapping_sub(2))
+            .map_or(0, |before| before.end)..piece.start];
+        or |= gap.trim() == "|" && at > 1;
+        // title: before a word or a phrase
+        let mut field = None;
+        let mut piece = piece;
+        if let Some(named) = field_named(&piece.term)
+            && let Some(next) = pieces.get(at)
+            && [":", ":\"", ":“"].contains(&&text[piece.end..next.start])
+        {
+            field = Some(named);
+            piece = next;
+            at += 1;
+        }
+        let quote = quotes.iter().find(|quote| quote.contains(&piece.start));
+        let mut terms = vec![piece.term.clone()];
+        if let Some(quote) = quote {
+            let rest = pieces[at..]
+                .iter()
+                .take_while(|piece| piece.start < quote.end);
+            terms.extend(rest.map(|piece| piece.term.clone()));
+            at += terms.len() - 1;
+            start = start.min(quote.start);
+        }
+        let before = &text[..start];
+        let before = before.strip_suffix('#').unwrap_or(before);
+        let without = before
+            .strip_suffix('-')
+            .is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace));
+        if piece.kind == Kind::Tag && quote.is_none() {
+            let rest = pieces[at..].iter();
+            let rest = rest.take_while(|next| {
+                next.kind == Kind::Tag && !text[piece.end..next.start].contains([' ', '#'])
+            });
+            terms.extend(rest.map(|piece| piece.term.clone()));
+            if let Some(tag) = tag_number(index, &terms) {
+                at += terms.len() - 1;
+                let tags = if without {
+                    &mut query.without_tags
+                } else {
+                    &mut query.tags
+                };
+                if !tags.contains(&tag) && tags.len() < MAX_FILTERS {
+                    tags.push(tag);
+                }
+                continue;
+            }
+            terms.truncate(1); // no tag of the corpus: a word like others
+        }
+        if without {
+            if query.without.len() < MAX_FILTERS {
+                query.without.push(Phrase { terms, field });
+            }
+            continue;
+        }
+        let any_end = quote.is_none() && text[piece.end..].starts_with('*');
+        for term in &terms {
+            let word = Word {
+                term: term.clone(),
+                field,
+                any_end,
+                or,
+            };
+            let known = query
+                .words
+                .iter()
+                .any(|known| (&known.term, known.field) == (term, field));
+            if !known && query.words.len() < MAX_WORDS {
+                query.words.push(word);
+            }
+        }
+        if terms.len() > 1 && query.phrases.len() < MAX_FILTERS {
+            query.phrases.push(Phrase { terms, field });
+        }
+        or = false;
     }
+    query.retyped = retyped;
+    query
+}
+
+/// The insides of quotation marks. None at all where they do not pair, or where two meet: then
+/// they were copied along with a text, or are still being typed.
+fn quotes(text: &str) -> Vec<std::ops::Range<usize>> {
+    let is_mark = |c: char| matches!(c, '"' | '“' | '”' | '„' | '＂');
+    let marks: Vec<usize> = text
+        .char_indices()
+        .filter(|&(_, c)| is_mark(c))
+        .map(|(at, _)| at)
+        .collect();
+    let meet = |pair: &[usize]| {
+        text[pair[0]..pair[1]]
+            .chars()
+            .skip(1)
+            .all(char::is_whitespace)
+    };
+    if marks.len() % 2 == 1 || marks.windows(2).any(meet) {
+        return Vec::new();
+    }
+    marks.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect()
+}
+
+/// The field of this name, in English or Persian.
+fn field_named(name: &str) -> Option<Field> {
+    Field::ALL
+        .into_iter()
+        .find(|field| field.name() == name)
+        .or(match name {
+            "عنوان" => Some(Field::Title),
+            "متن" => Some(Field::Text),
+            "برچسب" => Some(Field::Tags),
+            "پیوند" => Some(Field::Links),
+            _ => None,
+        })
+}
+
+/// The tag that folds to these terms.
+fn tag_number(index: &Index, terms: &[String]) -> Option<u32> {
+    (0..)
+        .zip(&index.metadata.tag_names)
+        .find_map(|(number, name)| {
+            let mut rest = terms.iter();
+            let mut same = true;
+            tokens(name, |token| {
+                same &= rest.next().is_some_and(|term| term == token.term)
+            });
+            (same && rest.next().is_none()).then_some(number)
+        })
+}
+
+/// The query as it reads on the other keyboard layout, where that makes words of the corpus out
+/// of what are none.
+fn retype(index: &Index, text: &str) -> Option<String> {
+    let chunks: Vec<&str> = text.split_whitespace().collect();
+    let retyped: Vec<Option<String>> = chunks
+        .iter()
+        .map(|chunk| retype_chunk(index, chunk))
+        .collect();
+    // A Latin word that is no word of the corpus is often just a name: half of the query must
+    // agree, and then all of it was typed so.
+    let persian = retyped
+        .iter()
+        .flatten()
+        .filter(|new| !new.is_ascii())
+        .count();
+    let all = persian > 0 && 2 * persian >= chunks.len();
+    let mut changed = false;
+    let words = chunks.iter().zip(retyped).map(|(&chunk, new)| {
+        let new = match new {
+            Some(new) if new.is_ascii() || all => Some(new),
+            None if all && chunk.is_ascii() => Some(keyboard::persian(chunk)),
+            _ => None,
+        };
+        changed |= new.is_some();
+        new.unwrap_or_else(|| chunk.to_owned())
+    });
+    let words: Vec<String> = words.collect();
+    changed.then(|| words.join(" "))
+}
+
+fn retype_chunk(index: &Index, chunk: &str) -> Option<String> {
+    let has_letters = |c: char| c.is_alphabetic();
+    let new = if chunk.is_ascii() {
+        keyboard::persian(chunk)
+    } else {
+        keyboard::latin(chunk)
+    };
+    if !chunk.contains(has_letters) || (!chunk.is_ascii() && !new.is_ascii()) {
+        return None;
+    }
+    let old = known(index, chunk);
+    if old > weights::KEYBOARD_KNOWN || known(index, &new) - old <= weights::KEYBOARD_GAIN {
+        return None;
+    }
+    if new.is_ascii() {
+        // Persian has many short words that happen to be English ones on the other layout.
+        let [piece] = &pieces(&new)[..] else {
+            return None;
+        };
+        if piece.term.len() < 3 || piece.term.len() != chunk.chars().count() {
+            return None;
+        }
+    }
+    Some(new)
+}
+
+/// Which share of the letters of a text stands in words of the corpus. Letters alone are no words
+/// where punctuation keys, which carry letters on the other layout, made them so.
+fn known(index: &Index, text: &str) -> f32 {
+    let (mut letters, mut known) = (0, 0);
+    let pieces = pieces(text);
+    for piece in &pieces {
+        let size = piece.term.chars().count();
+        letters += size;
+        if (size > 1 || pieces.len() == 1) && index.term(&piece.term).is_some() {
+            known += size;
+        }
+    }
+    known as f32 / letters.max(1) as f32
 }

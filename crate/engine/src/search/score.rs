@@ -1,19 +1,23 @@
 //! Ranks posts: BM25F over weighted sets of terms, coverage, proximity.
 //!
-//! For a posting of a term, x = (tf_text / (1 − b + b · L / avg L) + w_title · tf_title / (1 − b_title +
-//! b_title · L_title / avg L_title) + w_tags · tf_tags + w_links · tf_links) / k1. A query position
-//! sums its terms, x = Σ weight · x_term, and gives idf · (k1 + 1) · x / (1 + x): the sum is
-//! saturated, not each term, so two spellings of one word count as one word. idf = ln(1 + (N − df + ½) / (df + ½))
+//! For a posting of a term, x = tf_text / (1 − b + b · L / avg L) + w_title · tf_title / (1 − b_title +
+//! b_title · L_title / avg L_title) + w_tags · tf_tags + w_links · tf_links. A query position sums
+//! its terms, x = Σ weight · x_term, and gives γ · idf · (k1 + 1) · x / (k1 + x): the sum is saturated,
+//! not each term, so two spellings of one word count as one word. idf = ln(1 + (N − df + ½) / (df + ½))
 //! with df the sum over posts of the best weight that matched, one for the whole position.
 //! (Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009; the
 //! constants are measured, see docs/relevance.md.)
 
 use super::Index;
-use super::expand::{Matcher, Position};
+use super::expand::{Matcher, Position, Target};
+use super::{filter, weights};
 use crate::format::postings::Pattern;
-use crate::format::{Field, Header, lengths};
+use crate::format::{Field, Header, Section, lengths};
 
-const K1: f32 = 1.0;
+/// For long queries; half of it for short ones, of which a post should have all words rather than
+/// one of them often.
+const K1: f32 = 1.2;
+const K1_SHORT: f32 = 0.5;
 const B_TEXT: f32 = 0.75;
 const B_TITLE: f32 = 0.4;
 /// By [`Field`].
@@ -55,7 +59,12 @@ pub(super) struct Scored {
 }
 
 /// What one posting weighs, by field, before saturation.
-pub(super) fn weigh(index: &Index, post: u32, pattern: &Pattern) -> [f32; Field::COUNT] {
+pub(super) fn weigh(
+    index: &Index,
+    post: u32,
+    pattern: &Pattern,
+    only: Option<Field>,
+) -> [f32; Field::COUNT] {
     let (title, text) = index.length_codes(post);
     let norms = [
         index.norms.title[usize::from(title)],
@@ -63,12 +72,67 @@ pub(super) fn weigh(index: &Index, post: u32, pattern: &Pattern) -> [f32; Field:
         1.0,
         1.0,
     ];
-    std::array::from_fn(|field| pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field] / K1)
+    std::array::from_fn(|field| match only {
+        Some(only) if only as usize != field => 0.0,
+        _ => pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field],
+    })
+}
+
+/// The postings of what answers a word: post and frequencies by field.
+pub(super) fn postings<'a>(
+    index: &'a Index,
+    target: Target,
+) -> Box<dyn Iterator<Item = (u32, Pattern)> + 'a> {
+    let section = index.section(Section::Postings);
+    let list = |term: u32| {
+        let list = index.postings.list(section, term as usize);
+        list.map(|(post, pattern)| (post, *index.postings.pattern(pattern)))
+    };
+    let Some(next) = target.next else {
+        return Box::new(list(target.term));
+    };
+    // Posts that have both halves, then those of them that have them side by side.
+    let mut others = list(next).peekable();
+    let both = list(target.term).filter(move |&(post, _)| {
+        while others.next_if(|&(other, _)| other < post).is_some() {}
+        others.peek().is_some_and(|&(other, _)| other == post)
+    });
+    let [first, second] = [target.term, next].map(|term| index.terms.get(term as usize));
+    Box::new(
+        both.take(weights::MAX_SPLIT_POSTS)
+            .filter_map(move |(post, _)| {
+                let mut pattern = Pattern::default();
+                for (field, text) in [Field::Title, Field::Text]
+                    .into_iter()
+                    .zip(index.stored(post))
+                {
+                    pattern[field as usize] = filter::count_phrase(&text, &[first, second]);
+                }
+                pattern
+                    .iter()
+                    .any(|&count| count > 0)
+                    .then_some((post, pattern))
+            }),
+    )
+}
+
+/// What answers a word, as text.
+pub(super) fn target_text(index: &Index, target: Target) -> String {
+    let halves = std::iter::once(target.term).chain(target.next);
+    halves
+        .map(|term| index.terms.get(term as usize))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What the position gives a post in which its terms weigh `x` together.
-pub(super) fn saturate(idf: f32, x: f32) -> f32 {
-    idf * (K1 + 1.0) * x / (1.0 + x)
+pub(super) fn saturate(k1: f32, idf: f32, x: f32) -> f32 {
+    idf * (k1 + 1.0) * x / (k1 + x)
+}
+
+/// How soon more of the same adds nothing.
+pub(super) fn k1(positions: &[Position]) -> f32 {
+    K1 * (1.0 - K1_SHORT * briefness(positions))
 }
 
 /// How much rarer matches say more.
@@ -88,16 +152,16 @@ pub(super) struct Evidence {
 /// Reads the postings of each position.
 pub(super) fn gather(index: &Index, positions: &[Position]) -> Vec<Evidence> {
     let posts = index.header.posts as usize;
-    let section = index.section(crate::format::Section::Postings);
-    let mut weights = vec![(0.0f32, 0.0f32); posts];
+    let mut sums = vec![(0.0f32, 0.0f32); posts];
     let read = |position: &Position| {
         let mut touched = Vec::new();
         for variant in &position.variants {
-            for (post, pattern) in index.postings.list(section, variant.term as usize) {
-                let x: f32 = weigh(index, post, index.postings.pattern(pattern))
-                    .iter()
-                    .sum();
-                let (sum, best) = &mut weights[post as usize];
+            for (post, pattern) in postings(index, variant.target) {
+                let x: f32 = weigh(index, post, &pattern, position.field).iter().sum();
+                if x == 0.0 {
+                    continue; // only in other fields
+                }
+                let (sum, best) = &mut sums[post as usize];
                 if *best == 0.0 {
                     touched.push(post);
                 }
@@ -108,7 +172,7 @@ pub(super) fn gather(index: &Index, positions: &[Position]) -> Vec<Evidence> {
         let posts: Vec<(u32, f32, f32)> = touched
             .into_iter()
             .map(|post| {
-                let (sum, best) = std::mem::take(&mut weights[post as usize]);
+                let (sum, best) = std::mem::take(&mut sums[post as usize]);
                 (post, sum, best)
             })
             .collect();
@@ -127,23 +191,30 @@ fn shortness(positions: &[Position]) -> f32 {
     (3.0 / positions.len().max(1) as f32).min(1.0)
 }
 
+/// The same, falling faster: hardly anything is left of it at six words.
+fn briefness(positions: &[Position]) -> f32 {
+    let shortness = shortness(positions);
+    shortness * shortness * shortness * shortness
+}
+
 /// The posts that match, best first.
 pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
     let evidence = gather(index, positions);
+    let k1 = k1(positions);
     let mut sums = vec![(0.0f32, 0.0f32); index.header.posts as usize];
     let mut most = 0.0;
-    for found in &evidence {
+    for (position, found) in positions.iter().zip(&evidence) {
+        let idf = found.idf * position.gamma;
         if !found.posts.is_empty() {
-            most += found.idf;
+            most += idf;
         }
         for &(post, x, best) in &found.posts {
             let (score, covered) = &mut sums[post as usize];
-            *score += saturate(found.idf, x);
-            *covered += found.idf * best;
+            *score += saturate(k1, idf, x);
+            *covered += idf * best;
         }
     }
-    let shortness = shortness(positions);
-    let exponent = shortness * shortness * shortness * shortness;
+    let exponent = briefness(positions);
     let mut ranked: Vec<Scored> = (0..)
         .zip(sums)
         .filter(|&(_, (score, _))| score > 0.0)
@@ -166,7 +237,8 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
         let matcher = Matcher::new(index, positions);
         let head = ranked.len().min(NEAR_POSTS);
         for scored in &mut ranked[..head] {
-            scored.near = NEAR_WEIGHT * shortness * nearness(index, &matcher, &pairs, scored.post);
+            scored.near =
+                NEAR_WEIGHT * shortness(positions) * nearness(index, &matcher, &pairs, scored.post);
             scored.score += scored.near;
         }
         ranked[..head].sort_unstable_by(best_first);

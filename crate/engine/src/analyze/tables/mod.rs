@@ -1,2 +1,3 @@
 //! Tables that `cargo xtask tables` makes.
 pub(super) mod fold;
+pub(crate) mod persian;
