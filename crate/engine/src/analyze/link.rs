@@ -25,7 +25,7 @@ pub(super) fn link_end(text: &str, start: usize, before: char) -> Option<usize> 
     let rest = text.as_bytes().get(start..)?;
     if !rest.first()?.is_ascii_alphanumeric()
         || before.is_ascii_alphanumeric()
-        || "@_-.".contains(before)
+        || matches!(before, '@' | '_' | '-' | '.')
     {
         return None;
     }
@@ -37,11 +37,14 @@ pub(super) fn link_end(text: &str, start: usize, before: char) -> Option<usize> 
     let mut last = '/';
     for (at, c) in text[end..].char_indices() {
         let goes_on = match c {
-            '!'..='~' => !"<>\"'`()[]{}|\\^".contains(c),
+            '!'..='~' => !matches!(
+                c,
+                '<' | '>' | '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\' | '^'
+            ),
             // Persian paths stand unescaped in many posts, after a separator; a word glued to the
             // end of an address does not belong to it.
             c if c.is_alphanumeric() || c == '\u{200c}' => {
-                scheme > 0 && (!last.is_ascii() || "/_-=".contains(last))
+                scheme > 0 && (!last.is_ascii() || matches!(last, '/' | '_' | '-' | '='))
             }
             _ => false,
         };

@@ -207,7 +207,7 @@ fn stays_in_word(
             true
         }
         "#" if letters == 1
-            && "cfj".contains(&word.term)
+            && matches!(word.term.as_str(), "c" | "f" | "j")
             && !after.next().is_some_and(char::is_alphanumeric) =>
         {
             word.term.push('#');
@@ -276,7 +276,7 @@ impl Gluer<'_> {
                 Script::Other
                     if (apart || gap.is_empty())
                         && (ending
-                            || !gap.contains(' ')
+                            || !gap.contains([' '])
                                 && (word.term.starts_with("ها") && word.term.len() <= 2 * 6
                                     || LATIN_ENDINGS.contains(&word.term.as_str())))
                         && held.term.starts_with(|c| class(c) == Class::Latin) =>

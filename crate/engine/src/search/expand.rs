@@ -4,6 +4,7 @@
 //! keep a query that needs no help as it is: other spellings and the other script are thought of
 //! only for words that the corpus has not, or hardly.
 
+use super::order::{best_first, least_first, sort};
 use super::query::{Query, Word};
 use super::walk::{Script, Spelling, walk};
 use super::{Index, weights};
@@ -11,7 +12,6 @@ use crate::Range;
 use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::tokens;
 use crate::format::Field;
-use std::collections::{HashMap, HashSet};
 
 /// How a word of the query led to a term; in the order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,15 +73,21 @@ pub(super) struct Position {
     pub(super) field: Option<Field>,
 }
 
-/// The best known way to each target.
+/// The best known way to each target, in the order of the targets.
 #[derive(Default)]
-struct Set(HashMap<Target, (f32, Source)>);
+struct Set(Vec<Variant>);
 
 impl Set {
     fn add(&mut self, target: Target, weight: f32, source: Source) {
-        let known = self.0.entry(target).or_insert((weight, source));
-        if weight > known.0 {
-            *known = (weight, source);
+        let new = Variant {
+            target,
+            weight,
+            source,
+        };
+        match self.0.binary_search_by_key(&target, |known| known.target) {
+            Ok(at) if weight > self.0[at].weight => self.0[at] = new,
+            Ok(_) => {}
+            Err(at) => self.0.insert(at, new),
         }
     }
 
@@ -129,24 +135,18 @@ pub(super) fn expand(index: &Index, query: &Query, literal: bool) -> Vec<Positio
     for (word, mut set) in words.iter().zip(sets) {
         let strong: u32 = set
             .0
-            .keys()
-            .map(|target| index.postings.frequency(target.term as usize))
+            .iter()
+            .map(|known| index.postings.frequency(known.target.term as usize))
             .sum();
         weak(index, word, strong, words.len(), literal, &mut set);
         let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
             true if words.len() > 1 => weights::QUESTION,
             _ => 1.0,
         };
-        let mut variants: Vec<Variant> = set
-            .0
-            .into_iter()
-            .map(|(target, (weight, source))| Variant {
-                target,
-                weight,
-                source,
-            })
-            .collect();
-        variants.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.target.cmp(&b.target)));
+        let mut variants = set.0;
+        sort(&mut variants, |variant| {
+            best_first(variant.weight, variant.target.term)
+        });
         match positions.last_mut() {
             Some(before) if word.or && before.field == word.field => {
                 before.word = format!("{}|{}", before.word, word.term);
@@ -253,7 +253,7 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
             .map(|(term, text)| (letters as f32 / text.chars().count() as f32, term))
             .filter(|&(share, _)| word.any_end || share >= weights::MIN_PREFIX_SHARE)
             .collect();
-        begun.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        sort(&mut begun, |&(share, term)| best_first(share, term as u32));
         begun.truncate(weights::MAX_PREFIX);
         for (share, term) in begun {
             set.term(term, weights::PREFIX * share, Source::Prefix);
@@ -286,7 +286,9 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
                 near.push((cost / latin as f32, term));
             },
         );
-        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sort(&mut near, |&(cost, term): &(f32, usize)| {
+            least_first(cost.to_bits(), term as u32)
+        });
         let best = near.first().map_or(0.0, |near| near.0);
         for (cost, term) in near.into_iter().take(weights::MAX_SCRIPT) {
             if cost <= weights::SCRIPT_COST && cost - best <= weights::SCRIPT_SPREAD {
@@ -330,7 +332,7 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
                 }
             },
         );
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        sort(&mut near, |&(weight, term)| best_first(weight, term as u32));
         for (weight, term) in near.into_iter().take(weights::MAX_SPELLINGS) {
             set.term(term, weight, Source::Spelling);
         }
@@ -361,12 +363,10 @@ fn same_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
 
 /// Finds the words of a text that answer the query.
 pub(super) struct Matcher<'a> {
-    /// For each term, which positions it answers, a bit each.
-    masks: HashMap<&'a str, u64>,
-    /// The same for two terms side by side.
-    pairs: HashMap<(&'a str, &'a str), u64>,
-    /// The first terms of `pairs`.
-    firsts: HashSet<&'a str>,
+    /// For each term, which positions it answers, a bit each; in the order of the terms.
+    masks: Vec<(&'a str, u64)>,
+    /// For two terms side by side, a position that they answer.
+    pairs: Vec<(&'a str, &'a str, u64)>,
 }
 
 /// A word of a text that answers the query.
@@ -380,25 +380,22 @@ pub(super) struct Match {
 
 impl<'a> Matcher<'a> {
     pub(super) fn new(index: &'a Index, positions: &[Position]) -> Self {
-        let (mut masks, mut pairs) = (HashMap::new(), HashMap::new());
+        let (mut masks, mut pairs) = (Vec::<(&str, u64)>::new(), Vec::new());
         for (at, position) in positions.iter().enumerate() {
+            let mask = 1 << at;
             for variant in &position.variants {
                 let first = index.terms.get(variant.target.term as usize);
-                let mask: &mut u64 = match variant.target.next {
-                    None => masks.entry(first).or_default(),
-                    Some(next) => pairs
-                        .entry((first, index.terms.get(next as usize)))
-                        .or_default(),
-                };
-                *mask |= 1 << at;
+                if let Some(next) = variant.target.next {
+                    pairs.push((first, index.terms.get(next as usize), mask));
+                    continue;
+                }
+                match masks.binary_search_by_key(&first, |&(term, _)| term) {
+                    Ok(known) => masks[known].1 |= mask,
+                    Err(at) => masks.insert(at, (first, mask)),
+                }
             }
         }
-        let firsts = pairs.keys().map(|&(first, _)| first).collect();
-        Matcher {
-            masks,
-            pairs,
-            firsts,
-        }
+        Matcher { masks, pairs }
     }
 
     /// The matches in order, each range once.
@@ -419,16 +416,22 @@ impl<'a> Matcher<'a> {
                 start: token.start,
                 end: token.end,
             };
-            if let Some((first, first_range)) = before.take()
-                && let Some(&mask) = self.pairs.get(&(first, token.term))
+            if let Some((first, first_range)) = before.take() {
+                for &(one, two, mask) in &self.pairs {
+                    if one == first && two == token.term {
+                        add(at - 1, first_range, mask);
+                        add(at, range, mask);
+                    }
+                }
+            }
+            if let Ok(known) = self
+                .masks
+                .binary_search_by_key(&token.term, |&(term, _)| term)
             {
-                add(at - 1, first_range, mask);
-                add(at, range, mask);
+                add(at, range, self.masks[known].1);
             }
-            if let Some(&mask) = self.masks.get(token.term) {
-                add(at, range, mask);
-            }
-            before = self.firsts.get(token.term).map(|&first| (first, range));
+            let begins = self.pairs.iter().find(|(first, ..)| *first == token.term);
+            before = begins.map(|&(first, ..)| (first, range));
             at += 1;
         });
         found

@@ -5,7 +5,6 @@ use super::query::{Phrase, Query};
 use super::score::{Scored, postings};
 use crate::analyze::{Kind, tokens};
 use crate::format::Field;
-use std::collections::HashSet;
 
 /// Leaves out of `ranked` what the query rules out.
 pub(super) fn apply(index: &Index, query: &Query, ranked: &mut Vec<Scored>) {
@@ -18,20 +17,20 @@ pub(super) fn apply(index: &Index, query: &Query, ranked: &mut Vec<Scored>) {
     }
     for phrase in &query.phrases {
         let posts = posts_with(index, phrase);
-        ranked.retain(|scored| posts.contains(&scored.post));
+        ranked.retain(|scored| posts.binary_search(&scored.post).is_ok());
     }
     for phrase in &query.without {
         let posts = posts_with(index, phrase);
-        ranked.retain(|scored| !posts.contains(&scored.post));
+        ranked.retain(|scored| posts.binary_search(&scored.post).is_err());
     }
 }
 
-/// The posts that have these words in a row.
-fn posts_with(index: &Index, phrase: &Phrase) -> HashSet<u32> {
-    let mut common: Option<HashSet<u32>> = None;
+/// The posts that have these words in a row, in ascending order.
+fn posts_with(index: &Index, phrase: &Phrase) -> Vec<u32> {
+    let mut common: Option<Vec<u32>> = None;
     for term in &phrase.terms {
         let Some(term) = index.term(term) else {
-            return HashSet::new();
+            return Vec::new();
         };
         let target = super::expand::Target {
             term: term as u32,
@@ -40,7 +39,11 @@ fn posts_with(index: &Index, phrase: &Phrase) -> HashSet<u32> {
         let found = postings(index, target)
             .filter(|(_, pattern)| phrase.field.is_none_or(|field| pattern[field as usize] > 0))
             .map(|(post, _)| post)
-            .filter(|post| common.as_ref().is_none_or(|common| common.contains(post)))
+            .filter(|post| {
+                common
+                    .as_ref()
+                    .is_none_or(|common| common.binary_search(post).is_ok())
+            })
             .collect();
         common = Some(found);
     }

@@ -8,6 +8,7 @@ mod excerpt;
 mod expand;
 mod explain;
 mod filter;
+mod order;
 mod query;
 mod score;
 mod walk;
@@ -244,7 +245,9 @@ impl Index {
                 count,
             })
             .collect();
-        facets.sort_by_key(|facet| std::cmp::Reverse(facet.count));
+        order::sort(&mut facets, |facet| {
+            order::least_first(!(facet.count as u32), 0)
+        });
 
         let wanted: Vec<Option<usize>> = options
             .tags

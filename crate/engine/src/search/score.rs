@@ -10,7 +10,7 @@
 
 use super::Index;
 use super::expand::{Matcher, Position, Target};
-use super::{filter, weights};
+use super::{filter, order, weights};
 use crate::format::postings::Pattern;
 use crate::format::{Field, Header, Section, lengths};
 
@@ -227,21 +227,20 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
             }
         })
         .collect();
-    let best_first = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.post.cmp(&b.post));
-    ranked.sort_unstable_by(best_first);
+    let best_first = |scored: &Scored| order::best_first(scored.score, scored.post);
+    order::sort(&mut ranked, best_first);
     if positions.len() > 1 {
-        let pairs: Vec<f32> = evidence
-            .windows(2)
-            .map(|pair| pair[0].idf.min(pair[1].idf))
-            .collect();
+        let weights = |pair: &[Evidence]| pair[0].idf.min(pair[1].idf);
+        let pairs: Vec<f32> = evidence.windows(2).map(weights).collect();
         let matcher = Matcher::new(index, positions);
-        let head = ranked.len().min(NEAR_POSTS);
-        for scored in &mut ranked[..head] {
-            scored.near =
-                NEAR_WEIGHT * shortness(positions) * nearness(index, &matcher, &pairs, scored.post);
+        let rest = ranked.split_off(ranked.len().min(NEAR_POSTS));
+        for scored in &mut ranked {
+            let near = nearness(index, &matcher, &pairs, scored.post);
+            scored.near = NEAR_WEIGHT * shortness(positions) * near;
             scored.score += scored.near;
         }
-        ranked[..head].sort_unstable_by(best_first);
+        order::sort(&mut ranked, best_first);
+        ranked.extend(rest);
     }
     ranked
 }

@@ -4,6 +4,7 @@
 //! their first letters and so their first rows; where a row shows that nothing with these first
 //! letters can be near enough, all of those terms are passed over.
 
+use super::order::{least_first, sort};
 use crate::analyze::keyboard::{Key, key};
 use crate::analyze::translit::{Rule, rules};
 use crate::format::strings::Strings;
@@ -236,7 +237,9 @@ impl Script {
             }
         }
         // So that a step is taken after all steps that lead to its start.
-        steps.sort_by_key(|step| (step.start, step.end));
+        sort(&mut steps, |step: &Step| {
+            least_first(step.start as u32, step.end as u32)
+        });
         let longest = steps.iter().map(|step| step.term.len()).max().unwrap_or(0);
         let mut first = vec![f32::INFINITY; letters.len() + 1];
         first[0] = 0.0;

@@ -1,0 +1,40 @@
+//! One sort for all: each use of a standard sort puts a copy of it into the web module, 2 kB and
+//! more after compression.
+
+/// Sorts by ascending key; equal keys stay in their order.
+pub(super) fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
+    let mut order: Vec<(u64, usize)> = items.iter().map(key).zip(0..).collect();
+    order.sort_unstable();
+    let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.iter().filter_map(|&(_, at)| unsorted[at].take()));
+}
+
+/// The key for the highest weight first, then the lowest number. A weight is not negative: the bits
+/// of such floats are in the order of their values.
+pub(super) fn best_first(weight: f32, number: u32) -> u64 {
+    least_first(!weight.to_bits(), number)
+}
+
+/// The key for the least size first, then the lowest number.
+pub(super) fn least_first(size: u32, number: u32) -> u64 {
+    u64::from(size) << 32 | u64::from(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_best_are_first(mut items in prop::collection::vec((0.0f32..9.0, 0u32..9, any::<u8>()), 0..99)) {
+            let mut expect = items.clone();
+            expect.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            sort(&mut items, |item| best_first(item.0, item.1));
+            prop_assert_eq!(&items, &expect);
+            expect.sort_by_key(|item| item.1);
+            sort(&mut items, |item| u64::from(item.1));
+            prop_assert_eq!(items, expect);
+        }
+    }
+}
