@@ -4,6 +4,8 @@
 //! whose checksums are then made to fit: such an index is open to anyone who means ill.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use juya_engine::Index;
 use juya_fuzz::ARCHIVE;
 use libfuzzer_sys::fuzz_target;
@@ -11,6 +13,12 @@ use libfuzzer_sys::fuzz_target;
 /// Where the header's checksum stands (docs/format.md): after magic, version and header size.
 const CHECKSUM_AT: usize = juya_engine::MAGIC.len() + 5;
 const HEADER_AT: usize = CHECKSUM_AT + 4;
+
+/// The parts of the archive's index in order, each with its bytes.
+static SIZES: LazyLock<Vec<(String, usize)>> = LazyLock::new(|| {
+    let index = Index::open(ARCHIVE.as_slice()).expect("a whole index");
+    index.stats().bytes
+});
 
 fuzz_target!(|data: &[u8]| {
     let bytes = match data.split_first() {
@@ -38,10 +46,7 @@ fuzz_target!(|data: &[u8]| {
 /// and what is written there.
 fn changed(changes: &[u8]) -> Vec<u8> {
     let mut bytes = ARCHIVE.clone();
-    let sizes = Index::open(ARCHIVE.as_slice())
-        .expect("a whole index")
-        .stats()
-        .bytes;
+    let sizes = &*SIZES;
     let header = sizes[0].1;
     for change in changes.chunks_exact(5) {
         let place = u32::from_le_bytes([change[0], change[1], change[2], change[3]]) as usize;

@@ -31,7 +31,7 @@ use crate::{files, grouped};
 
 const DEPTH: usize = 10;
 /// Of more queries than these, evenly spaced ones are timed.
-const TIMED: usize = 1000;
+const TIMED: usize = 500;
 
 #[derive(clap::Args)]
 #[command(after_help = sets::HELP)]
