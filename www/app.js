@@ -28,7 +28,6 @@ const ANNOUNCE_DELAY = 700; // ms; a screen reader speaks once the typing pauses
 const REASONS = {
   keyboard: "صفحه‌کلید به زبان دیگر بود.",
   script: "به خط دیگر نوشته شده بود.",
-  finglish: "با حروف لاتین نوشته شده بود.",
   spelling: "املا اصلاح شد.",
 };
 
@@ -71,7 +70,8 @@ async function start() {
   try {
     // Imported here and not above, so that the page can say what went wrong.
     const { load } = await import("./juya.js");
-    index = await load();
+    // A site that `juya build` made names its index; the page that this project builds carries it.
+    index = await load(document.getElementById("index")?.href);
   } catch (error) {
     showFailure(error);
     return;
@@ -295,11 +295,11 @@ let source;
 /** @returns {Source} */
 function found() {
   const tags = tag ? [tag] : [];
-  const ask = (offset) => index.search(query, { limit: HITS_STEP, offset, tags, literal });
+  const ask = (offset) => index.search(query, { limit: HITS_STEP, offset, tags, typing: true, literal });
   const first = ask(0);
   return {
     total: first.total,
-    untagged: tag ? index.search(query, { limit: 0, literal }).total : first.total,
+    untagged: tag ? index.search(query, { limit: 0, typing: true, literal }).total : first.total,
     facets: first.facets,
     items: (offset) => (offset === 0 ? first : ask(offset)).hits.map(hitItem),
     interpretation: first.interpretation,

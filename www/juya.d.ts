@@ -23,6 +23,13 @@ export interface Index {
   search(query: string, options?: SearchOptions): Page;
   /** The whole post, or `null` if none has this id. */
   post(id: string): Post | null;
+  /**
+   * Queries that go on from this one, at most `limit` (5): its last word completed, or corrected
+   * where nothing begins so; most frequent first.
+   */
+  suggest(query: string, options?: { limit?: number }): string[];
+  /** Posts about the same as this one, at most `limit` (5), nearest first. */
+  similar(id: string, options?: { limit?: number }): Summary[];
   /** All posts, in the order of the source. */
   posts(): Summary[];
 }
@@ -46,6 +53,8 @@ export interface SearchOptions {
   tags?: string[];
   /** Whether each hit says in `why` where its score comes from. */
   explain?: boolean;
+  /** Whether the reader is still typing: the last word then stands for all that begins so. */
+  typing?: boolean;
   /** Whether to search just what was typed: no other keyboard layout, script or spelling. */
   literal?: boolean;
 }
@@ -66,7 +75,7 @@ export interface Page {
 export interface Interpretation {
   /** What the hits answer. */
   query: string;
-  why: "keyboard" | "script" | "spelling" | "finglish";
+  why: "keyboard" | "script" | "spelling";
 }
 
 export interface Hit {

@@ -59,13 +59,13 @@ class Index {
    * @returns {import("./juya.js").Page}
    * @throws {Error} if an option has the wrong type
    */
-  search(query, { limit = 10, offset = 0, tags = [], explain = false, literal = false } = {}) {
+  search(query, { limit = 10, offset = 0, tags = [], explain = false, typing = false, literal = false } = {}) {
     checkCount("limit", limit);
     checkCount("offset", offset);
     if (!Array.isArray(tags)) throw new TypeError('The option "tags" must be an array of strings.');
     const start = performance.now();
     const page = this.#engine.search(
-      String(query), limit, offset, tags.map(String), Boolean(explain), Boolean(literal),
+      String(query), limit, offset, tags.map(String), Boolean(explain), Boolean(typing), Boolean(literal),
     );
     page.took = performance.now() - start;
     return page;
@@ -79,6 +79,31 @@ class Index {
    */
   post(id) {
     return this.#engine.post(String(id));
+  }
+
+  /**
+   * Queries that go on from this one: its last word completed, or corrected where nothing begins
+   * so; most frequent first.
+   *
+   * @param {string} query
+   * @param {{ limit?: number }} [options] at most so many; 5 unless given
+   * @returns {string[]}
+   */
+  suggest(query, { limit = 5 } = {}) {
+    checkCount("limit", limit);
+    return this.#engine.suggest(String(query), limit);
+  }
+
+  /**
+   * Posts about the same as the one with this id, nearest first; none if there is no such post.
+   *
+   * @param {string} id
+   * @param {{ limit?: number }} [options] at most so many; 5 unless given
+   * @returns {import("./juya.js").Summary[]}
+   */
+  similar(id, { limit = 5 } = {}) {
+    checkCount("limit", limit);
+    return this.#engine.similar(String(id), limit);
   }
 
   /**

@@ -65,6 +65,7 @@ impl Index {
         offset: usize,
         tags: Vec<String>,
         explain: bool,
+        typing: bool,
         literal: bool,
     ) -> Result<JsValue, JsValue> {
         let options = engine::Options {
@@ -72,6 +73,7 @@ impl Index {
             offset,
             tags,
             explain,
+            typing,
             literal,
         };
         let mut page = self.0.search(query, &options);
@@ -103,6 +105,19 @@ impl Index {
     /// As [`Index::search`].
     pub fn posts(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.posts().collect::<Vec<_>>())
+    }
+
+    /// Queries that go on from `query`.
+    pub fn suggest(&self, query: &str, limit: usize) -> Vec<String> {
+        self.0.suggest(query, limit)
+    }
+
+    /// Posts about the same as the one with this id.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn similar(&self, id: &str, limit: usize) -> Result<JsValue, JsValue> {
+        to_js(&self.0.similar(id, limit))
     }
 
     /// The corpus and how large its index is.

@@ -57,7 +57,7 @@ for (const query of QUERIES) {
       assert.ok(Math.abs(score - command.hits[i].score) <= 1e-4 * score, `${score} ${command.hits[i].score}`);
     }
     if (query) {
-      await page.fill("#query", query);
+      await page.fill("#query", `${query} `); // the space ends the last word
       assert.deepEqual(await listedIds(page), ids.slice(0, 10));
     }
   });

@@ -23,6 +23,8 @@ const SHRINK: &[&str] = &[
 /// The line of `www/sw.js` that becomes the list of what to keep for use without a network.
 const PLACEHOLDER: &str = "const BUILD = null;";
 
+const INDEX: &str = "index.juya";
+
 /// Builds `dist/`. Work whose inputs have not changed is not done again.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if !arguments.is_empty() {
@@ -34,15 +36,59 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     collect(&root.join("www"), "", &mut files)?;
     collect(&module, "pkg/", &mut files)?;
     let version = list_in_service_worker(&mut files)?;
+    files.insert(INDEX.into(), index(&root)?);
     let dist = root.join("dist");
     lay_out(&dist, &files)?;
     println!("site: dist/ holds {} files, version {version}", files.len());
     Ok(())
 }
 
-/// Whether the page loads this file of `dist/`: type declarations are for editors only.
+/// The index that the module carries: what its build script left, where cargo says that it ran.
+fn index(root: &Path) -> Result<Vec<u8>, String> {
+    let output = compile(root)
+        .arg("--message-format=json-render-diagnostics")
+        .output()
+        .map_err(|error| format!("scripts/wasm: {error}"))?;
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let out = messages.lines().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let ours = message["reason"] == "build-script-executed"
+            && Path::new(
+                message["package_id"]
+                    .as_str()?
+                    .split_once("file://")?
+                    .1
+                    .split('#')
+                    .next()?,
+            ) == root;
+        ours.then(|| message["out_dir"].as_str().map(PathBuf::from))?
+    });
+    let path = out
+        .ok_or("cargo did not say where the index is")?
+        .join(INDEX);
+    fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The command that compiles the module.
+fn compile(root: &Path) -> Command {
+    let mut command = Command::new(root.join("scripts/wasm"));
+    command.args([
+        "cargo",
+        "build",
+        "--lib",
+        "--profile",
+        PROFILE,
+        "--target",
+        TARGET,
+    ]);
+    command.current_dir(root);
+    command
+}
+
+/// Whether the page loads this file of `dist/`: type declarations are for editors only, and the
+/// index, which the module carries, for the `juya` command.
 pub(crate) fn is_loaded(name: &str) -> bool {
-    !name.ends_with(".d.ts")
+    !name.ends_with(".d.ts") && name != INDEX
 }
 
 /// Every file under `folder` by its path from there, with `/`, after `prefix`. Hidden files
@@ -70,18 +116,7 @@ pub(crate) fn collect(
 /// The folder with the compiled module and its JavaScript.
 fn module(root: &Path) -> Result<PathBuf, String> {
     let wasm = root.join("scripts/wasm");
-    succeed(
-        Command::new(&wasm).args([
-            "cargo",
-            "build",
-            "--lib",
-            "--profile",
-            PROFILE,
-            "--target",
-            TARGET,
-        ]),
-        root,
-    )?;
+    succeed(&mut compile(root), root)?;
 
     let compiled = root
         .join("target-wasm")

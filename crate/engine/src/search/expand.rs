@@ -7,7 +7,7 @@
 use super::order::{best_first, least_first, sort};
 use super::query::{Query, Word};
 use super::walk::{Script, Spelling, walk};
-use super::{Index, weights};
+use super::{Index, Options, weights};
 use crate::Range;
 use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::tokens;
@@ -103,8 +103,8 @@ impl Set {
     }
 }
 
-/// The sets for each word of the query. A `literal` query is not guessed at.
-pub(super) fn expand(index: &Index, query: &Query, literal: bool) -> Vec<Position> {
+/// The sets for each word of the query.
+pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Position> {
     let words = &query.words;
     let mut sets: Vec<Set> = words
         .iter()
@@ -138,7 +138,7 @@ pub(super) fn expand(index: &Index, query: &Query, literal: bool) -> Vec<Positio
             .iter()
             .map(|known| index.postings.frequency(known.target.term as usize))
             .sum();
-        weak(index, word, strong, words.len(), literal, &mut set);
+        weak(index, word, strong, words.len(), options.literal, &mut set);
         let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
             true if words.len() > 1 => weights::QUESTION,
             _ => 1.0,
@@ -244,19 +244,28 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
         }
     }
 
-    if word.any_end || letters >= weights::MIN_PREFIX {
+    let least = if word.unfinished {
+        weights::MIN_TYPED
+    } else {
+        weights::MIN_PREFIX
+    };
+    if word.any_end || letters >= least {
+        let all = word.any_end || word.unfinished;
         let start = index.terms.rank(&word.term);
         let begun = (start..index.terms.len())
             .map(|term| (term, index.terms.get(term)))
             .take_while(|(_, text)| text.starts_with(&word.term));
         let mut begun: Vec<(f32, usize)> = begun
             .map(|(term, text)| (letters as f32 / text.chars().count() as f32, term))
-            .filter(|&(share, _)| word.any_end || share >= weights::MIN_PREFIX_SHARE)
+            .filter(|&(share, _)| all || share >= weights::MIN_PREFIX_SHARE)
             .collect();
         sort(&mut begun, |&(share, term)| best_first(share, term as u32));
         begun.truncate(weights::MAX_PREFIX);
-        for (share, term) in begun {
+        for &(share, term) in &begun {
             set.term(term, weights::PREFIX * share, Source::Prefix);
+        }
+        if word.unfinished && !begun.is_empty() {
+            return; // what is half typed is not misspelt
         }
     }
     if literal || is_number {
@@ -301,42 +310,52 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
         }
     }
 
-    let rare = strong == 0 || strong <= weights::RARE && words <= weights::RARE_WORDS;
+    if strong == 0 || strong <= weights::RARE && words <= weights::RARE_WORDS {
+        let mut near = spellings(index, &word.term);
+        near.truncate(weights::MAX_SPELLINGS);
+        for (weight, term) in near {
+            set.term(term, weight, Source::Spelling);
+        }
+    }
+}
+
+/// The terms of which `word` may be a misspelling, and how well they answer it; best first.
+pub(super) fn spellings(index: &Index, word: &str) -> Vec<(f32, usize)> {
+    let letters = word.chars().count();
+    let is_latin = word.is_ascii();
     let least = if is_latin {
         weights::MIN_EDIT_LATIN
     } else {
         weights::MIN_EDIT[0]
     };
-    if rare && letters >= least {
-        let edits = if letters >= weights::MIN_EDIT[1] {
-            2
-        } else {
-            1
-        };
-        let mut near = Vec::new();
-        let mut spelling = Spelling::new(&word.term, edits);
-        walk(
-            &index.terms,
-            same_script(index, is_latin),
-            &mut spelling,
-            |term, distance| {
-                let (edits, cost) = Spelling::edits(distance);
-                if is_other_word(&word.term, index.terms.get(term)) {
-                    return;
-                }
-                if let Some(base) = edits
-                    .checked_sub(1)
-                    .and_then(|edits| weights::EDITS.get(edits as usize))
-                {
-                    near.push((base * (1.0 - weights::EDIT_COST * cost), term));
-                }
-            },
-        );
-        sort(&mut near, |&(weight, term)| best_first(weight, term as u32));
-        for (weight, term) in near.into_iter().take(weights::MAX_SPELLINGS) {
-            set.term(term, weight, Source::Spelling);
-        }
+    let mut near = Vec::new();
+    if letters < least {
+        return near;
     }
+    let edits = if letters >= weights::MIN_EDIT[1] {
+        2
+    } else {
+        1
+    };
+    let mut spelling = Spelling::new(word, edits);
+    walk(
+        &index.terms,
+        same_script(index, is_latin),
+        &mut spelling,
+        |term, distance| {
+            let (edits, cost) = Spelling::edits(distance);
+            let base = edits
+                .checked_sub(1)
+                .and_then(|edits| weights::EDITS.get(edits as usize));
+            if let Some(base) = base
+                && !is_other_word(word, index.terms.get(term))
+            {
+                near.push((base * (1.0 - weights::EDIT_COST * cost), term));
+            }
+        },
+    );
+    sort(&mut near, |&(weight, term)| best_first(weight, term as u32));
+    near
 }
 
 /// Whether two words differ just by a last letter that makes another word of one (دست, دسته), which

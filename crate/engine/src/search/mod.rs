@@ -11,6 +11,7 @@ mod filter;
 mod order;
 mod query;
 mod score;
+mod suggest;
 mod walk;
 mod weights;
 
@@ -48,6 +49,9 @@ pub struct Options {
     pub tags: Vec<String>,
     /// Whether each hit says what its score is made of.
     pub explain: bool,
+    /// Whether the reader is still typing: the last word, where nothing stands after it, then
+    /// answers for all terms that begin so.
+    pub typing: bool,
     /// Whether to search just what was typed: no other keyboard layout, script or spelling.
     pub literal: bool,
 }
@@ -59,6 +63,7 @@ impl Default for Options {
             offset: 0,
             tags: Vec::new(),
             explain: false,
+            typing: false,
             literal: false,
         }
     }
@@ -84,7 +89,7 @@ pub struct Page {
 pub struct Interpretation {
     /// What the hits answer.
     pub query: String,
-    /// Why: `keyboard`, `script`, `spelling` or `finglish`.
+    /// Why: `keyboard`, `script` or `spelling`.
     pub why: String,
 }
 
@@ -134,7 +139,7 @@ pub struct Share {
     /// The term of the corpus that it matched; empty for `near`.
     pub term: String,
     /// How the one led to the other: `exact`, `join`, `form`, `spoken`, `split`, `prefix`, `script`,
-    /// `spelling`, `finglish`, or `near` for words that stand together.
+    /// `spelling`, or `near` for words that stand together.
     pub source: String,
     /// Where the term stands: the name of a [`crate::Field`]; empty for `near`.
     pub field: String,
@@ -214,8 +219,8 @@ impl Index {
     /// of them a post has, the better. Without words, all posts that have the asked tags, in the
     /// order of the source. `query` has a small language of its own: docs/query.md.
     pub fn search(&self, query: &str, options: &Options) -> Page {
-        let query = query::parse(self, query, options.literal);
-        let positions = expand::expand(self, &query, options.literal);
+        let query = query::parse(self, query, options);
+        let positions = expand::expand(self, &query, options);
         let mut ranked =
             if query.words.is_empty() && !(options.tags.is_empty() && query.tags.is_empty()) {
                 (0..self.header.posts)
@@ -294,22 +299,21 @@ impl Index {
 
     /// All posts, in the order of the source.
     pub fn posts(&self) -> impl Iterator<Item = Summary> + '_ {
-        (0..self.header.posts).map(|number| {
-            let mut title = [String::new()];
-            self.texts.post(
-                self.section(Section::Texts),
-                &self.terms,
-                number,
-                &mut title,
-            );
-            let [title] = title;
-            Summary {
-                id: self.metadata.ids[number as usize].clone(),
-                title,
-                date: self.metadata.dates[number as usize].clone(),
-                tags: self.tags(number),
-            }
-        })
+        (0..self.header.posts).map(|post| self.summary(post))
+    }
+
+    /// At most `limit` queries that go on from `query`: its last word completed from the terms of
+    /// the index, or corrected where no term begins so. Most frequent first; none where the query
+    /// ends in something else than a word.
+    pub fn suggest(&self, query: &str, limit: usize) -> Vec<String> {
+        suggest::suggest(self, query, limit)
+    }
+
+    /// At most `limit` posts about the same as the one with this id, nearest first; none where
+    /// there is no such post.
+    pub fn similar(&self, id: &str, limit: usize) -> Vec<Summary> {
+        let number = self.metadata.ids.iter().position(|known| known == id);
+        number.map_or_else(Vec::new, |post| suggest::similar(self, post as u32, limit))
     }
 
     /// What the index holds, and where its bytes go.
@@ -341,6 +345,19 @@ impl Index {
         self.texts
             .post(self.section(Section::Texts), &self.terms, post, &mut fields);
         fields
+    }
+
+    fn summary(&self, post: u32) -> Summary {
+        let mut title = [String::new()];
+        self.texts
+            .post(self.section(Section::Texts), &self.terms, post, &mut title);
+        let [title] = title;
+        Summary {
+            id: self.metadata.ids[post as usize].clone(),
+            title,
+            date: self.metadata.dates[post as usize].clone(),
+            tags: self.tags(post),
+        }
     }
 
     fn tag_numbers(&self, post: u32) -> &[u32] {
@@ -512,6 +529,88 @@ mod tests {
             post("near", "", &format!("{filler} شبکه عصبی")),
         ]);
         check(&index, "شبکه عصبی", &["near", "far"]);
+    }
+
+    #[test]
+    fn what_is_being_typed_is_found_and_gone_on_with() {
+        let index = open(vec![
+            post("a", "آموزش شبکه‌های عصبی", "دسته‌بندی متن"),
+            post("b", "آموزش زبان", "شبکه و متن"),
+            post("c", "کتاب", "آموزش شبکه‌های عصبی و دسته‌بندی"),
+        ]);
+        check(&index, "دسته", &[]);
+        let options = Options {
+            typing: true,
+            ..Options::default()
+        };
+        assert_eq!(index.search("دسته", &options).total, 2);
+        assert_eq!(index.search("دسته ", &options).total, 0);
+        assert_eq!(index.suggest("متن آمو", 5), ["متن آموزش"]);
+        assert_eq!(index.suggest("آموزس", 5), ["آموزش"]);
+        assert_eq!(index.suggest("آموزش ", 5), [""; 0]);
+        let similar: Vec<String> = index
+            .similar("a", 5)
+            .into_iter()
+            .map(|post| post.id)
+            .collect();
+        assert_eq!(similar, ["c", "b"]);
+        assert!(index.similar("z", 5).is_empty());
+    }
+
+    #[test]
+    fn the_language_of_queries() {
+        let index = open(vec![
+            post("row", "شبکه عصبی", "الف"),
+            post("apart", "شبکه", "یک عصبی دیگر"),
+            Post {
+                tags: vec!["هوش_مصنوعی".into()],
+                ..post("tag", "عصبی", "ب")
+            },
+        ]);
+        check(&index, "\"شبکه عصبی\"", &["row"]);
+        check(&index, "«شبکه عصبی»؟", &["row", "apart", "tag"]);
+        check(&index, "\"شبکه عصبی", &["row", "apart", "tag"]);
+        check(&index, "عصبی -شبکه", &["tag"]);
+        check(&index, "عصبی -\"شبکه عصبی\"", &["tag", "apart"]);
+        check(&index, "عنوان:عصبی", &["tag", "row"]);
+        check(&index, "title:عصبی -الف", &["tag"]);
+        check(&index, "#هوش_مصنوعی", &["tag"]);
+        check(&index, "عصبی -#هوش_مصنوعی", &["row", "apart"]);
+        check(&index, "الف OR ب", &["row", "tag"]);
+        check(&index, "الف | ب", &["row", "tag"]);
+        check(&index, "دی*", &["apart"]);
+        check(&index, "-شبکه", &[]);
+    }
+
+    #[test]
+    fn a_guess_is_told_and_can_be_declined() {
+        let index = open(vec![post("a", "", "شبکه عصبی"), post("b", "", "مدل برت")]);
+        for (query, expect, why) in [
+            ("af;i uwfd", "شبکه عصبی", "keyboard"),
+            ("شکبه عصبی", "شبکه عصبی", "spelling"),
+            ("bert", "برت", "script"),
+            ("shabake asabi", "شبکه عصبی", "script"),
+        ] {
+            let page = index.search(query, &Options::default());
+            let told = Interpretation {
+                query: expect.into(),
+                why: why.into(),
+            };
+            assert_eq!(
+                (page.hits.len(), page.interpretation),
+                (1, Some(told)),
+                "{query}"
+            );
+        }
+        assert_eq!(
+            index.search("شبکه", &Options::default()).interpretation,
+            None
+        );
+        let literal = Options {
+            literal: true,
+            ..Options::default()
+        };
+        assert_eq!(index.search("af;i uwfd", &literal), Page::default());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! `title:word` for the word in one field, `word*` for all terms that begin so, `a OR b` (or
 //! `a | b`) for either. Whatever is not quite one of these is read as plain words.
 
-use super::{Index, weights};
+use super::{Index, Options, weights};
 use crate::analyze::{Kind, keyboard, tokens};
 use crate::format::Field;
 
@@ -41,6 +41,8 @@ pub(super) struct Word {
     pub(super) field: Option<Field>,
     /// `word*`: all terms that begin so.
     pub(super) any_end: bool,
+    /// The last word, and the reader is typing on.
+    pub(super) unfinished: bool,
     /// `OR`: as good as the word before.
     pub(super) or: bool,
 }
@@ -72,15 +74,19 @@ fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Reads a query. Nothing is malformed: what has no letters has no words. A `literal` query is
-/// read as typed, whatever the keyboard layout.
-pub(super) fn parse(index: &Index, text: &str, literal: bool) -> Query {
+/// Reads a query. Nothing is malformed: what has no letters has no words. With
+/// [`Options::literal`] it is read as typed, whatever the keyboard layout.
+pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
     let end = (0..=MAX_TEXT.min(text.len()))
         .rev()
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
     let typed = &text[..end];
-    let retyped = if literal { None } else { retype(index, typed) };
+    let retyped = if options.literal {
+        None
+    } else {
+        retype(index, typed)
+    };
     let text = retyped.as_deref().unwrap_or(typed);
     let pieces = pieces(text);
     let quotes = quotes(text);
@@ -159,6 +165,7 @@ pub(super) fn parse(index: &Index, text: &str, literal: bool) -> Query {
                 term: term.clone(),
                 field,
                 any_end,
+                unfinished: options.typing && piece.end == text.len(),
                 or,
             };
             let known = query

@@ -25,6 +25,8 @@ pub(super) const MAX_SPLIT_POSTS: usize = 200;
 pub(super) const PREFIX: f32 = 0.8;
 /// Words of fewer letters begin too much.
 pub(super) const MIN_PREFIX: usize = 3;
+/// While the reader is typing, of fewer letters for the last word.
+pub(super) const MIN_TYPED: usize = 2;
 /// A term of which less was typed is another word: دسته is not دسته‌بندی. While the reader is typing,
 /// the last word is held to this only when it is finished.
 pub(super) const MIN_PREFIX_SHARE: f32 = 0.6;
