@@ -18,10 +18,7 @@ fn main() -> ExitCode {
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
-        _ => Err(
-            "usage: cargo xtask relevance [--sets DIR] | site | size [--check] | tables [--check]"
-                .into(),
-        ),
+        _ => Err("usage: cargo xtask relevance | site | size [--check] | tables [--check]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
