@@ -80,7 +80,7 @@ impl Id {
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     #[cfg(feature = "ablate")]
-    juya_engine::ablate::without(&arguments.without)?;
+    juya_engine::ablate::without(&arguments.without).map_err(anyhow::Error::msg)?;
     let (Some(queries), Some(qrels)) = (&arguments.queries, &arguments.qrels) else {
         return sets::run(&arguments.path, &arguments.sets, out);
     };

@@ -25,13 +25,10 @@ const PEERS: [&str; 6] = [
 ];
 
 /// What `juya eval --without` can do without.
-const PARTS: [&str; 13] = [
-    "form", "join", "split", "prefix", "spoken", "spelling", "script", "finglish", "keyboard",
-    "near", "coverage", "question", "title",
+const PARTS: [&str; 11] = [
+    "form", "join", "spoken", "split", "prefix", "script", "spelling", "keyboard", "near",
+    "coverage", "question",
 ];
-
-/// The sets of one folder may be sorted by this part of their name.
-const SHORT: char = '/';
 
 #[derive(Default)]
 struct Arguments {
@@ -342,7 +339,7 @@ fn ablation(
     arguments: &Arguments,
     whole: &[Row],
 ) -> Result<String, String> {
-    let short = |row: &Row| row.set.rsplit(SHORT).next().unwrap_or_default().to_owned();
+    let short = |row: &Row| row.set.rsplit('/').next().unwrap_or_default().to_owned();
     let names: Vec<String> = whole.iter().map(short).collect();
     let all: Vec<String> = whole.iter().map(|row| format!("{:.4}", row.mrr)).collect();
     let mut table = format!(
