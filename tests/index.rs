@@ -200,6 +200,7 @@ fn odd_queries_have_no_hits_and_do_no_harm() {
         "؟!؟",
         "\0",
         "\u{fffd}",
+        "½#bertx",
         "\"\"\"***---",
         &"a".repeat(1 << 20),
     ] {

@@ -58,6 +58,7 @@ impl Index {
     ///
     /// # Errors
     /// None in practice: only if memory is exhausted.
+    #[expect(clippy::too_many_arguments, reason = "see above")]
     pub fn search(
         &self,
         query: &str,

@@ -25,6 +25,8 @@ mod search;
 
 pub use format::{Field, MAGIC, OpenError, VERSION};
 pub use post::{Corpus, Post};
+#[cfg(feature = "ablate")]
+pub use search::ablate;
 pub use search::{Facet, Hit, Index, Interpretation, Options, Page, Share, Stats, Summary};
 
 /// A part of a text: half-open, in bytes of UTF-8.

@@ -163,14 +163,80 @@ pub(crate) fn plurals(term: &str) -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// The word in spoken and in written spelling: ون for ان (خونه, خانه) and back, one place at a time.
+/// Endings of verbs as they are spoken and as they are written.
+const SPOKEN_ENDINGS: [(&str, &str); 18] = [
+    ("شه", "شود"),
+    ("شم", "شوم"),
+    ("شن", "شوند"),
+    ("ره", "رود"),
+    ("رم", "روم"),
+    ("رن", "روند"),
+    ("گه", "گوید"),
+    ("گم", "گویم"),
+    ("گن", "گویند"),
+    ("دم", "دهم"),
+    ("ده", "دهد"),
+    ("دن", "دهند"),
+    ("واد", "واهد"),
+    ("وام", "واهم"),
+    ("وان", "واهند"),
+    ("ین", "ید"),
+    ("ن", "ند"),
+    ("ه", "د"),
+];
+/// Words that are spoken otherwise as a whole, folded.
+const SPOKEN_WORDS: [(&str, &str); 16] = [
+    ("یه", "یک"),
+    ("اگه", "اگر"),
+    ("دیگه", "دیگر"),
+    ("مگه", "مگر"),
+    ("اخه", "اخر"),
+    ("چی", "چه"),
+    ("رو", "را"),
+    ("اون", "ان"),
+    ("اونا", "انها"),
+    ("اینا", "اینها"),
+    ("واسه", "برای"),
+    ("همدیگه", "همدیگر"),
+    ("میخوام", "میخواهم"),
+    ("هس", "هست"),
+    ("چیه", "چیست"),
+    ("کیه", "کیست"),
+];
+
+/// The word in spoken and in written spelling, each way: خونه and خانه, میکنه and میکند, اگه and
+/// اگر; one difference at a time, but for a verb that has both (میتونه, میتواند).
 pub(crate) fn colloquial(term: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (from, to) in [("ون", "ان"), ("ان", "ون")] {
-        for at in places(term, from) {
-            if at > 0 {
-                found.push(format!("{}{to}{}", &term[..at], &term[at + from.len()..]));
+    for (from, to) in [("ون", "ان"), ("ان", "ون"), ("تون", "توان"), ("توان", "تون")]
+    {
+        for at in places(term, from).filter(|&at| at > 0) {
+            found.push(format!("{}{to}{}", &term[..at], &term[at + from.len()..]));
+        }
+    }
+    // Only of verbs, which short words and those with their prefixes may be: nouns end so, too.
+    let is_verb = ["می", "نمی", "ب", "ن"]
+        .iter()
+        .any(|prefix| term.starts_with(prefix));
+    if is_verb || term.chars().count() <= 4 {
+        for at in 0..=found.len() {
+            let word = if at == 0 { term } else { &found[at - 1] }.to_owned();
+            for (spoken, written) in SPOKEN_ENDINGS {
+                for (from, to) in [(spoken, written), (written, spoken)] {
+                    if let Some(stem) = word.strip_suffix(from)
+                        && !stem.is_empty()
+                    {
+                        found.push(format!("{stem}{to}"));
+                    }
+                }
             }
+        }
+    }
+    for (spoken, written) in SPOKEN_WORDS {
+        if term == spoken {
+            found.push(written.to_owned());
+        } else if term == written {
+            found.push(spoken.to_owned());
         }
     }
     found
@@ -224,7 +290,17 @@ mod tests {
 
     #[test]
     fn spoken_spelling_goes_both_ways() {
-        assert_eq!(colloquial("کتابخونه"), ["کتابخانه"]);
-        assert_eq!(colloquial("میدانستان"), ["میدونستان", "میدانستون"]);
+        let pairs = [
+            ("کتابخونه", "کتابخانه"),
+            ("میکنه", "میکند"),
+            ("میشن", "میشوند"),
+            ("میتونه", "میتواند"),
+            ("اگه", "اگر"),
+        ];
+        for (spoken, written) in pairs {
+            assert!(colloquial(spoken).contains(&written.to_owned()), "{spoken}");
+        }
+        assert!(colloquial("میکند").contains(&"میکنه".to_owned()));
+        assert!(colloquial("میدانستان").contains(&"میدونستان".to_owned()));
     }
 }

@@ -7,7 +7,7 @@
 use super::order::{best_first, least_first, sort};
 use super::query::{Query, Word};
 use super::walk::{Script, Spelling, walk};
-use super::{Index, Options, weights};
+use super::{Index, Options, ablate, weights};
 use crate::Range;
 use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::tokens;
@@ -79,6 +79,9 @@ struct Set(Vec<Variant>);
 
 impl Set {
     fn add(&mut self, target: Target, weight: f32, source: Source) {
+        if !ablate::is_on(source.name()) {
+            return;
+        }
         let new = Variant {
             target,
             weight,
@@ -140,7 +143,7 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
             .sum();
         weak(index, word, strong, words.len(), options.literal, &mut set);
         let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
-            true if words.len() > 1 => weights::QUESTION,
+            true if words.len() > 1 && ablate::is_on("question") => weights::QUESTION,
             _ => 1.0,
         };
         let mut variants = set.0;
@@ -287,12 +290,15 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
             other_script(index, is_latin),
             &mut script,
             |term, cost| {
-                let latin = if is_latin {
-                    letters
+                let other = index.terms.get(term).chars().count();
+                let (latin, persian) = if is_latin {
+                    (letters, other)
                 } else {
-                    index.terms.get(term).len()
+                    (other, letters)
                 };
-                near.push((cost / latin as f32, term));
+                if latin <= weights::MAX_LATIN_LETTERS * persian {
+                    near.push((cost / latin as f32, term));
+                }
             },
         );
         sort(&mut near, |&(cost, term): &(f32, usize)| {

@@ -4,6 +4,10 @@
 //! ([`expand`]), the sets are scored ([`score`]), and the hits that are shown get their excerpt
 //! ([`excerpt`]) and, on demand, the shares of their score ([`explain`]).
 
+#[cfg(not(feature = "ablate"))]
+mod ablate;
+#[cfg(feature = "ablate")]
+pub mod ablate;
 mod excerpt;
 mod expand;
 mod explain;
@@ -700,6 +704,28 @@ mod tests {
                     prop_assert!(hit.excerpt.get(range.start..range.end).is_some());
                 }
             }
+        }
+
+        #[test]
+        fn any_query_is_answered_and_explained(
+            corpus in any_corpus(),
+            query in "((title|متن|[a-z]{1,6}|[ا-ت]{1,6}|شبکه|عصبی|shabake|af;i|#|-|:|\\*|\"|“|OR|\\||\u{200c}|\u{202b}| |\\PC)){0,25}",
+            typing: bool,
+            literal: bool,
+        ) {
+            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
+            let options = Options { limit: 99, explain: true, typing, literal, ..Options::default() };
+            let page = index.search(&query, &options);
+            prop_assert_eq!(page.hits.len(), page.total);
+            for hit in &page.hits {
+                let sum: f32 = hit.why.iter().flatten().map(|share| share.score).sum();
+                prop_assert!((sum - hit.score).abs() <= hit.score * 1e-4, "{} is not {}", sum, hit.score);
+                let marked = hit.title_ranges.iter().map(|range| hit.title.get(range.start..range.end));
+                let marked = marked.chain(hit.excerpt_ranges.iter().map(|range| hit.excerpt.get(range.start..range.end)));
+                marked.into_iter().for_each(|text| assert!(text.is_some()));
+            }
+            index.suggest(&query, 5);
+            index.similar("0", 5);
         }
 
         /// Checksums find accidents; whoever damages an index on purpose mends them too.

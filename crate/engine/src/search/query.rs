@@ -4,7 +4,7 @@
 //! `title:word` for the word in one field, `word*` for all terms that begin so, `a OR b` (or
 //! `a | b`) for either. Whatever is not quite one of these is read as plain words.
 
-use super::{Index, Options, weights};
+use super::{Index, Options, ablate, weights};
 use crate::analyze::{Kind, keyboard, tokens};
 use crate::format::Field;
 
@@ -82,7 +82,7 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
     let typed = &text[..end];
-    let retyped = if options.literal {
+    let retyped = if options.literal || !ablate::is_on("keyboard") {
         None
     } else {
         retype(index, typed)
@@ -103,16 +103,17 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
             or = true;
             continue;
         }
-        let gap = &text[pieces
+        let before = pieces
             .get(at.wrapping_sub(2))
-            .map_or(0, |before| before.end)..piece.start];
+            .map_or(0, |before| before.end);
+        let gap = between(text, before, piece.start);
         or |= gap.trim() == "|" && at > 1;
         // title: before a word or a phrase
         let mut field = None;
         let mut piece = piece;
         if let Some(named) = field_named(&piece.term)
             && let Some(next) = pieces.get(at)
-            && [":", ":\"", ":“"].contains(&&text[piece.end..next.start])
+            && [":", ":\"", ":“"].contains(&between(text, piece.end, next.start))
         {
             field = Some(named);
             piece = next;
@@ -136,7 +137,7 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
         if piece.kind == Kind::Tag && quote.is_none() {
             let rest = pieces[at..].iter();
             let rest = rest.take_while(|next| {
-                next.kind == Kind::Tag && !text[piece.end..next.start].contains([' ', '#'])
+                next.kind == Kind::Tag && !between(text, piece.end, next.start).contains([' ', '#'])
             });
             terms.extend(rest.map(|piece| piece.term.clone()));
             if let Some(tag) = tag_number(index, &terms) {
@@ -183,6 +184,11 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
     }
     query.retyped = retyped;
     query
+}
+
+/// The text between two pieces; nothing between those of one character (½).
+fn between(text: &str, end: usize, start: usize) -> &str {
+    text.get(end..start).unwrap_or("")
 }
 
 /// The insides of quotation marks. None at all where they do not pair, or where two meet: then

@@ -10,7 +10,7 @@
 
 use super::Index;
 use super::expand::{Matcher, Position, Target};
-use super::{filter, order, weights};
+use super::{ablate, filter, order, weights};
 use crate::format::postings::Pattern;
 use crate::format::{Field, Header, Section, lengths};
 
@@ -24,12 +24,12 @@ const B_TITLE: f32 = 0.4;
 const FIELD_WEIGHTS: [f32; Field::COUNT] = [3.0, 1.0, 1.0, 0.3];
 /// How many of the best are read to see how near their words stand.
 const NEAR_POSTS: usize = 100;
-const NEAR_WEIGHT: f32 = 0.6;
+const NEAR_WEIGHT: f32 = 0.8;
 /// A pair of words in the order of the query, or in the other order, at distance 1.
 const IN_ORDER: f32 = 1.0;
 const REVERSED: f32 = 0.6;
 /// Words farther apart than this are not near.
-const NEAR_TERMS: u32 = 3;
+const NEAR_TERMS: u32 = 5;
 
 /// What a length does to a frequency, for each length code: a factor.
 pub(super) struct Norms {
@@ -214,7 +214,10 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
             *covered += idf * best;
         }
     }
-    let exponent = briefness(positions);
+    let exponent = match ablate::is_on("coverage") {
+        true => briefness(positions),
+        false => 0.0,
+    };
     let mut ranked: Vec<Scored> = (0..)
         .zip(sums)
         .filter(|&(_, (score, _))| score > 0.0)
@@ -229,7 +232,7 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
         .collect();
     let best_first = |scored: &Scored| order::best_first(scored.score, scored.post);
     order::sort(&mut ranked, best_first);
-    if positions.len() > 1 {
+    if positions.len() > 1 && ablate::is_on("near") {
         let weights = |pair: &[Evidence]| pair[0].idf.min(pair[1].idf);
         let pairs: Vec<f32> = evidence.windows(2).map(weights).collect();
         let matcher = Matcher::new(index, positions);

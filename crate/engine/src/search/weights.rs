@@ -5,9 +5,9 @@
 
 /// Another form of the word: this times the root of the rules' precisions, so that two endings
 /// apart weighs less than one.
-pub(super) const FORM: f32 = 0.65;
+pub(super) const FORM: f32 = 0.75;
 /// Arabic plural or singular, spoken or written spelling.
-pub(super) const SPOKEN: f32 = 0.8;
+pub(super) const SPOKEN: f32 = 0.6;
 /// Forms of a spoken spelling, on top of their own weight.
 pub(super) const SPOKEN_FORM: f32 = 0.9;
 /// Neighbouring words of the query written as one.
@@ -24,7 +24,7 @@ pub(super) const MAX_SPLIT_POSTS: usize = 200;
 /// A term that begins with the word: this times the share of it that was typed.
 pub(super) const PREFIX: f32 = 0.8;
 /// Words of fewer letters begin too much.
-pub(super) const MIN_PREFIX: usize = 3;
+pub(super) const MIN_PREFIX: usize = 4;
 /// While the reader is typing, of fewer letters for the last word.
 pub(super) const MIN_TYPED: usize = 2;
 /// A term of which less was typed is another word: دسته is not دسته‌بندی. While the reader is typing,
@@ -55,6 +55,8 @@ pub(super) const SCRIPT_SLOPE: f32 = 1.0;
 pub(super) const SCRIPT_COST: f32 = 0.12;
 /// And the most beyond the best.
 pub(super) const SCRIPT_SPREAD: f32 = 0.05;
+/// A Latin word of more letters than this for each Persian one is mostly vowels: aaaa.
+pub(super) const MAX_LATIN_LETTERS: usize = 3;
 pub(super) const MAX_SCRIPT: usize = 8;
 /// A Persian word has in Latin about so many times its letters, at most: vowels are written.
 pub(super) const LATIN_LETTERS: f32 = 1.8;
