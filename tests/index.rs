@@ -200,7 +200,6 @@ fn odd_queries_have_no_hits_and_do_no_harm() {
         "؟!؟",
         "\0",
         "\u{fffd}",
-        "½#bertx",
         "\"\"\"***---",
         &"a".repeat(1 << 20),
     ] {
@@ -215,6 +214,8 @@ fn odd_queries_have_no_hits_and_do_no_harm() {
         index.search(&long, &Options::default()).total,
         index.search("شبکه ", &Options::default()).total
     );
+    // Two words in one character leave nothing between them to look at.
+    assert!(index.search("½#شبکه", &Options::default()).total > 0);
     let far = Options {
         limit: usize::MAX,
         offset: usize::MAX,
