@@ -19,6 +19,7 @@ mod suggest;
 mod walk;
 mod weights;
 
+use self::expand::Matcher;
 use crate::Range;
 use crate::analyze::links;
 use crate::format::postings::Postings;
@@ -225,18 +226,11 @@ impl Index {
     pub fn search(&self, query: &str, options: &Options) -> Page {
         let query = query::parse(self, query, options);
         let positions = expand::expand(self, &query, options);
-        let mut ranked =
-            if query.words.is_empty() && !(options.tags.is_empty() && query.tags.is_empty()) {
-                (0..self.header.posts)
-                    .map(|post| score::Scored {
-                        post,
-                        score: 0.0,
-                        near: 0.0,
-                    })
-                    .collect()
-            } else {
-                score::rank(self, &positions)
-            };
+        let browse = !(options.tags.is_empty() && query.tags.is_empty());
+        let (mut ranked, pairs) = match query.words.is_empty() && browse {
+            true => (score::all(self), Vec::new()),
+            false => score::rank(self, &positions),
+        };
         filter::apply(self, &query, &mut ranked);
 
         let mut counts = vec![0usize; self.metadata.tag_names.len()];
@@ -269,17 +263,21 @@ impl Index {
                 .iter()
                 .all(|tag| tag.is_some_and(|tag| tags.contains(&(tag as u32))))
         };
-        let kept: Vec<score::Scored> = ranked
-            .into_iter()
-            .filter(|scored| has_tags(scored.post))
-            .collect();
-        let shown = kept.iter().skip(options.offset).take(options.limit);
-        let hits = shown
-            .map(|scored| self.hit(scored, &positions, options.explain))
-            .collect();
+        ranked.retain(|scored| has_tags(scored.post));
+        let total = ranked.len();
+        let matcher = Matcher::new(self, &positions);
+        let shown = options.offset.saturating_add(options.limit);
+        score::bring_near(self, &matcher, &pairs, &mut ranked, shown);
+        let shown = ranked.iter().skip(options.offset).take(options.limit);
+        let hits = shown.map(|scored| {
+            let why = options
+                .explain
+                .then(|| explain::shares(self, &positions, scored));
+            self.hit(scored, &matcher, why)
+        });
         Page {
-            hits,
-            total: kept.len(),
+            hits: hits.collect(),
+            total,
             facets,
             interpretation: interpretation(self, &query, &positions),
         }
@@ -376,16 +374,15 @@ impl Index {
             .collect()
     }
 
-    fn hit(&self, scored: &score::Scored, positions: &[expand::Position], explain: bool) -> Hit {
+    fn hit(&self, scored: &score::Scored, matcher: &Matcher<'_>, why: Option<Vec<Share>>) -> Hit {
         let post = scored.post;
         let [title, text, preview] = self.stored(post);
-        let matcher = expand::Matcher::new(self, positions);
         let title_ranges = matcher
             .matches(&title)
             .iter()
             .map(|found| found.range)
             .collect();
-        let (excerpt, excerpt_ranges) = excerpt::best(&matcher, &text, &preview);
+        let (excerpt, excerpt_ranges) = excerpt::best(matcher, &text, &preview);
         let mut addresses: Vec<String> = Vec::new();
         for range in links(&text) {
             let address = &text[range.start..range.end];
@@ -404,7 +401,7 @@ impl Index {
             links: addresses,
             date: self.metadata.dates[post as usize].clone(),
             score: scored.score,
-            why: explain.then(|| explain::shares(self, positions, scored)),
+            why,
         }
     }
 

@@ -56,6 +56,8 @@ pub(super) struct Scored {
     pub(super) score: f32,
     /// The part of the score that is for words standing together.
     pub(super) near: f32,
+    /// Which positions of the query it matches, a bit each.
+    pub(super) matched: u64,
 }
 
 /// What one posting weighs, by field, before saturation.
@@ -197,55 +199,99 @@ fn briefness(positions: &[Position]) -> f32 {
     shortness * shortness * shortness * shortness
 }
 
-/// The posts that match, best first.
-pub(super) fn rank(index: &Index, positions: &[Position]) -> Vec<Scored> {
+/// The posts that match, best first, and what it is worth that the words of each pair of
+/// neighbouring positions stand side by side: [`bring_near`] adds that.
+pub(super) fn rank(index: &Index, positions: &[Position]) -> (Vec<Scored>, Vec<f32>) {
     let evidence = gather(index, positions);
     let k1 = k1(positions);
-    let mut sums = vec![(0.0f32, 0.0f32); index.header.posts as usize];
+    // Score, what is covered of the query, which positions matched.
+    let mut sums = vec![(0.0f32, 0.0f32, 0u64); index.header.posts as usize];
     let mut most = 0.0;
-    for (position, found) in positions.iter().zip(&evidence) {
+    for (at, (position, found)) in positions.iter().zip(&evidence).enumerate() {
         let idf = found.idf * position.gamma;
         if !found.posts.is_empty() {
             most += idf;
         }
         for &(post, x, best) in &found.posts {
-            let (score, covered) = &mut sums[post as usize];
+            let (score, covered, matched) = &mut sums[post as usize];
             *score += saturate(k1, idf, x);
             *covered += idf * best;
+            *matched |= 1 << at;
         }
     }
     let exponent = match ablate::is_on("coverage") {
         true => briefness(positions),
         false => 0.0,
     };
-    let mut ranked: Vec<Scored> = (0..)
-        .zip(sums)
-        .filter(|&(_, (score, _))| score > 0.0)
-        .map(|(post, (score, covered))| {
+    let matching = (0..).zip(sums).filter(|&(_, (score, ..))| score > 0.0);
+    let mut ranked: Vec<Scored> = matching
+        .map(|(post, (score, covered, matched))| {
             let coverage = libm::powf((covered / most).min(1.0), exponent);
             Scored {
                 post,
                 score: score * coverage,
                 near: 0.0,
+                matched,
             }
         })
         .collect();
-    let best_first = |scored: &Scored| order::best_first(scored.score, scored.post);
     order::sort(&mut ranked, best_first);
-    if positions.len() > 1 && ablate::is_on("near") {
-        let weights = |pair: &[Evidence]| pair[0].idf.min(pair[1].idf);
-        let pairs: Vec<f32> = evidence.windows(2).map(weights).collect();
-        let matcher = Matcher::new(index, positions);
-        let rest = ranked.split_off(ranked.len().min(NEAR_POSTS));
-        for scored in &mut ranked {
-            let near = nearness(index, &matcher, &pairs, scored.post);
-            scored.near = NEAR_WEIGHT * shortness(positions) * near;
+    let factor = match ablate::is_on("near") {
+        true => NEAR_WEIGHT * shortness(positions),
+        false => 0.0,
+    };
+    let weight = |pair: &[Evidence]| factor * pair[0].idf.min(pair[1].idf);
+    (ranked, evidence.windows(2).map(weight).collect())
+}
+
+/// All posts, in the order of the source.
+pub(super) fn all(index: &Index) -> Vec<Scored> {
+    let posts = 0..index.header.posts;
+    posts
+        .map(|post| Scored {
+            post,
+            score: 0.0,
+            near: 0.0,
+            matched: 0,
+        })
+        .collect()
+}
+
+fn best_first(scored: &Scored) -> u64 {
+    order::best_first(scored.score, scored.post)
+}
+
+/// Adds to the best posts what it is worth that words stand near each other. The first `wanted` are
+/// then in their right order.
+pub(super) fn bring_near(
+    index: &Index,
+    matcher: &Matcher<'_>,
+    pairs: &[f32],
+    ranked: &mut Vec<Scored>,
+    wanted: usize,
+) {
+    let rest = ranked.split_off(ranked.len().min(NEAR_POSTS));
+    // The best scores so far, best first, as many as are wanted: a post that cannot come among them
+    // even with all of its words side by side need not be read.
+    let mut best: Vec<f32> = Vec::new();
+    for scored in ranked.iter_mut() {
+        let both = scored.matched & scored.matched >> 1;
+        let possible = (0..).zip(pairs).filter(|(pair, _)| both >> pair & 1 == 1);
+        let possible: f32 = possible.map(|(_, weight)| weight).sum();
+        let hopeless = best.len() >= wanted
+            && best
+                .last()
+                .is_none_or(|last| scored.score + possible < *last);
+        if possible > 0.0 && !hopeless {
+            scored.near = nearness(index, matcher, pairs, scored.post);
             scored.score += scored.near;
         }
-        order::sort(&mut ranked, best_first);
-        ranked.extend(rest);
+        let place = best.partition_point(|better| *better >= scored.score);
+        best.insert(place, scored.score);
+        best.truncate(wanted);
     }
-    ranked
+    order::sort(ranked, best_first);
+    ranked.extend(rest);
 }
 
 /// How near the words of each pair of neighbouring positions come, times the pair's weight.

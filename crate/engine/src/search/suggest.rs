@@ -96,7 +96,7 @@ pub(super) fn similar(index: &Index, post: u32, limit: usize) -> Vec<Summary> {
             field: None,
         })
         .collect();
-    let ranked = score::rank(index, &positions);
+    let (ranked, _) = score::rank(index, &positions);
     let others = ranked
         .into_iter()
         .filter(|scored| scored.post != post)
