@@ -197,6 +197,10 @@ fn same_word(index: &Index, word: &str) -> Set {
 
 /// Terms that are other forms of the same word.
 fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
+    let weight = match word.is_ascii() {
+        true => weights::FORM_ENGLISH,
+        false => weights::FORM,
+    };
     let mut found = Vec::new();
     let itself = Form {
         term: word.to_owned(),
@@ -209,16 +213,13 @@ fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
             continue;
         }
         if let Some(term) = term.filter(|_| base.term != word) {
-            found.push((term, weights::FORM * libm::sqrtf(base.precision)));
+            found.push((term, weight * libm::sqrtf(base.precision)));
         }
         for form in inflections(&base.term) {
             if form.term != word
                 && let Some(term) = index.term(&form.term)
             {
-                found.push((
-                    term,
-                    weights::FORM * libm::sqrtf(base.precision * form.precision),
-                ));
+                found.push((term, weight * libm::sqrtf(base.precision * form.precision)));
             }
         }
     }

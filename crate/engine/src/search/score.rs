@@ -14,10 +14,10 @@ use super::{ablate, filter, order, weights};
 use crate::format::postings::Pattern;
 use crate::format::{Field, Header, Section, lengths};
 
-/// For long queries; half of it for short ones, of which a post should have all words rather than
+/// For long queries; less for short ones, of which a post should have all words rather than
 /// one of them often.
-const K1: f32 = 1.2;
-const K1_SHORT: f32 = 0.5;
+const K1: f32 = 1.0;
+const K1_SHORT: f32 = 0.4;
 const B_TEXT: f32 = 0.75;
 const B_TITLE: f32 = 0.4;
 /// By [`Field`].

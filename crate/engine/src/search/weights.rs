@@ -6,6 +6,8 @@
 /// Another form of the word: this times the root of the rules' precisions, so that two endings
 /// apart weighs less than one.
 pub(super) const FORM: f32 = 0.75;
+/// English has fewer endings, and they say less.
+pub(super) const FORM_ENGLISH: f32 = 0.85;
 /// Arabic plural or singular, spoken or written spelling.
 pub(super) const SPOKEN: f32 = 0.6;
 /// Forms of a spoken spelling, on top of their own weight.
@@ -68,7 +70,7 @@ pub(super) const KEYBOARD_KNOWN: f32 = 0.34;
 pub(super) const KEYBOARD_GAIN: f32 = 0.5;
 
 /// What a question word counts beside others.
-pub(super) const QUESTION: f32 = 0.2;
+pub(super) const QUESTION: f32 = 0.1;
 /// Words that ask and are not asked for, folded: Persian, then English with the words that hold its
 /// questions together.
 pub(super) const QUESTION_WORDS: [&str; 68] = [
