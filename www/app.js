@@ -71,7 +71,7 @@ async function start() {
     // Imported here and not above, so that the page can say what went wrong.
     const { load } = await import("./juya.js");
     // A site that `juya build` made names its index; the page that this project builds carries it.
-    index = await load(document.getElementById("index")?.href);
+    index = await load(document.getElementById("index")?.getAttribute("href") ?? undefined);
   } catch (error) {
     showFailure(error);
     return;

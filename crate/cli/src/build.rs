@@ -97,6 +97,8 @@ fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     }
     let mut found = Vec::new();
     collect(site, Path::new(""), &mut found).with_context(|| site.display().to_string())?;
+    // The index of the page that is copied; this site has its own.
+    found.retain(|(name, _)| name != Path::new(files::INDEX));
     found.sort_by_key(|(name, _)| {
         (
             name == Path::new("sw.js"),
