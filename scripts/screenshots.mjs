@@ -25,7 +25,7 @@ const site = await serve();
 const browser = await launch();
 for (const [name, look] of Object.entries(PICTURES)) {
   const page = await newPage(browser, { ...look, reducedMotion: "reduce" });
-  await page.goto(`${site.url}?q=شبکه عصبی`);
+  await page.goto(`${site.url}?q=af;i uwfd`);
   await shown(page);
   await page.locator("#offline").waitFor({ state: "visible" });
   await page.locator("#results h2 a").first().focus();
