@@ -33,6 +33,7 @@ pub(crate) struct Arguments {
     /// An index.juya, or a folder that holds one, such as a built site
     index: PathBuf,
     /// What to search for
+    #[arg(allow_hyphen_values = true)]
     query: String,
     /// How many posts to print at most
     #[arg(long, value_name = "N", default_value_t = 10)]

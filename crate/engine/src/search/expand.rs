@@ -4,7 +4,7 @@
 //! keep a query that needs no help as it is: other spellings and the other script are thought of
 //! only for words that the corpus has not, or hardly.
 
-use super::order::{best_first, least_first, sort};
+use super::order::{best_first, sort};
 use super::query::{Query, Word};
 use super::walk::{Script, Spelling, walk};
 use super::{Index, Options, ablate, weights};
@@ -114,6 +114,11 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
         .map(|word| same_word(index, &word.term))
         .collect();
     let plain = |word: &Word| word.field.is_none() && !word.any_end && !word.or;
+    let unknown: Vec<bool> = words
+        .iter()
+        .zip(&sets)
+        .map(|(word, set)| set.0.is_empty() && word.term.is_ascii())
+        .collect();
     for start in 0..words.len() {
         for count in 2..=weights::MAX_JOIN.min(words.len() - start) {
             let run = &words[start..start + count];
@@ -127,9 +132,17 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
             }
             found.extend(forms(index, &joined));
             for (term, weight) in found {
-                sets[start..start + count]
-                    .iter_mut()
+                let run = &mut sets[start..start + count];
+                run.iter_mut()
                     .for_each(|set| set.term(term, weight, Source::Join));
+            }
+            // Endings that Persian in Latin letters puts apart: mard haye.
+            if !options.literal && unknown[start..start + count].iter().all(|unknown| *unknown) {
+                for (weight, term) in other_script(index, &joined) {
+                    let run = &mut sets[start..start + count];
+                    run.iter_mut()
+                        .for_each(|set| set.term(term, weight, Source::Script));
+                }
             }
         }
     }
@@ -139,6 +152,7 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
         let strong: u32 = set
             .0
             .iter()
+            .filter(|known| known.source != Source::Script)
             .map(|known| index.postings.frequency(known.target.term as usize))
             .sum();
         weak(index, word, strong, words.len(), options.literal, &mut set);
@@ -229,7 +243,6 @@ fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
 /// What is thought of beside the word itself and its forms, which `strong` postings have.
 fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, set: &mut Set) {
     let letters = word.term.chars().count();
-    let is_latin = word.term.is_ascii();
     let is_number = word.term.bytes().all(|b| b.is_ascii_digit());
 
     // A word that was written as one and stands in the corpus as two.
@@ -277,43 +290,8 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
     }
 
     if strong == 0 {
-        let mut near = Vec::new();
-        let most = weights::SCRIPT_COST
-            * letters as f32
-            * if is_latin {
-                1.0
-            } else {
-                weights::LATIN_LETTERS
-            };
-        let mut script = Script::new(&word.term, most);
-        walk(
-            &index.terms,
-            other_script(index, is_latin),
-            &mut script,
-            |term, cost| {
-                let other = index.terms.get(term).chars().count();
-                let (latin, persian) = if is_latin {
-                    (letters, other)
-                } else {
-                    (other, letters)
-                };
-                if latin <= weights::MAX_LATIN_LETTERS * persian {
-                    near.push((cost / latin as f32, term));
-                }
-            },
-        );
-        sort(&mut near, |&(cost, term): &(f32, usize)| {
-            least_first(cost.to_bits(), term as u32)
-        });
-        let best = near.first().map_or(0.0, |near| near.0);
-        for (cost, term) in near.into_iter().take(weights::MAX_SCRIPT) {
-            if cost <= weights::SCRIPT_COST && cost - best <= weights::SCRIPT_SPREAD {
-                set.term(
-                    term,
-                    weights::SCRIPT - weights::SCRIPT_SLOPE * cost,
-                    Source::Script,
-                );
-            }
+        for (weight, term) in other_script(index, &word.term) {
+            set.term(term, weight, Source::Script);
         }
     }
 
@@ -373,11 +351,41 @@ fn is_other_word(a: &str, b: &str) -> bool {
         .is_some_and(|rest| matches!(rest, "ه" | "و" | "ت" | "ی" | "ای"))
 }
 
-/// The terms that are not ASCII, or those that are: terms are in the order of their characters.
-fn other_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
-    same_script(index, !latin)
+/// The terms of the other script that say `word`, and how well they answer it; best first.
+fn other_script(index: &Index, word: &str) -> Vec<(f32, usize)> {
+    let letters = word.chars().count();
+    let is_latin = word.is_ascii();
+    let most = match is_latin {
+        true => weights::SCRIPT_COST * letters as f32,
+        false => weights::SCRIPT_COST * letters as f32 * weights::LATIN_LETTERS,
+    };
+    let mut near = Vec::new();
+    let mut script = Script::new(word, most);
+    walk(
+        &index.terms,
+        same_script(index, !is_latin),
+        &mut script,
+        |term, cost| {
+            let other = index.terms.get(term).chars().count();
+            let (latin, persian) = if is_latin {
+                (letters, other)
+            } else {
+                (other, letters)
+            };
+            let cost = cost / latin as f32;
+            if latin <= weights::MAX_LATIN_LETTERS * persian && cost <= weights::SCRIPT_COST {
+                near.push((weights::SCRIPT - weights::SCRIPT_SLOPE * cost, term));
+            }
+        },
+    );
+    sort(&mut near, |&(weight, term)| best_first(weight, term as u32));
+    let best = near.first().map_or(0.0, |near| near.0);
+    near.retain(|near| best - near.0 <= weights::SCRIPT_SLOPE * weights::SCRIPT_SPREAD);
+    near.truncate(weights::MAX_SCRIPT);
+    near
 }
 
+/// The terms that are ASCII, or those that are not: terms are in the order of their characters.
 fn same_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
     let border = index.terms.rank("\u{80}");
     if latin {

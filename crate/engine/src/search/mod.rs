@@ -434,6 +434,7 @@ fn interpretation(
             None => words.push(&position.word),
         }
     }
+    words.dedup(); // two words that were read as one
     why.map(|why| Interpretation {
         query: words.join(" "),
         why: why.to_owned(),

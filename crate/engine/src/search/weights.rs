@@ -52,9 +52,9 @@ pub(super) const RARE_WORDS: usize = 4;
 
 /// The other script: this less the cost a Latin letter, times [`SCRIPT_SLOPE`].
 pub(super) const SCRIPT: f32 = 0.8;
-pub(super) const SCRIPT_SLOPE: f32 = 1.0;
+pub(super) const SCRIPT_SLOPE: f32 = 4.0;
 /// The most it may cost, a Latin letter.
-pub(super) const SCRIPT_COST: f32 = 0.12;
+pub(super) const SCRIPT_COST: f32 = 0.15;
 /// And the most beyond the best.
 pub(super) const SCRIPT_SPREAD: f32 = 0.05;
 /// A Latin word of more letters than this for each Persian one is mostly vowels: aaaa.
