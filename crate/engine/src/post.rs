@@ -25,6 +25,11 @@ pub struct Post {
     pub tags: Vec<String>,
     /// May be empty.
     pub author: String,
+    /// What the post is beside its text, in one word: `photo`, `video`, `poll`, `page`; empty where
+    /// it is plain text.
+    pub kind: String,
+    /// The channel, folder or feed that it comes from; empty where there is but one.
+    pub source: String,
 }
 
 /// A collection of posts under one name.

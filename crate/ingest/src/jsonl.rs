@@ -1,5 +1,5 @@
 //! JSON lines: a post on each line,
-//! `{"id", "title"?, "text", "url"?, "date"?, "tags"?, "author"?}`.
+//! `{"id", "title"?, "text", "url"?, "date"?, "tags"?, "author"?, "kind"?, "source"?}`.
 //!
 //! Other keys are passed over, and `null` is as good as nothing said.
 
@@ -23,6 +23,8 @@ struct Record {
     date: Option<String>,
     tags: Option<Vec<String>>,
     author: Option<String>,
+    kind: Option<String>,
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +94,8 @@ fn post(line: &str) -> Result<Post, LineFaults> {
         date: record.date.unwrap_or_default(),
         tags: tags(record.tags.unwrap_or_default()),
         author: record.author.unwrap_or_default(),
+        kind: record.kind.unwrap_or_default(),
+        source: record.source.unwrap_or_default(),
     };
     let mut faults = Vec::new();
     if post.id.trim().is_empty() {
@@ -129,7 +133,7 @@ fn diagnose(line: &str, error: &serde_json::Error) -> LineFaults {
         v.is_string() || v.is_i64() || v.is_u64()
     });
     look("text", true, "a string", Value::is_string);
-    for field in ["title", "url", "date", "author"] {
+    for field in ["title", "url", "date", "author", "kind", "source"] {
         look(field, false, "a string", Value::is_string);
     }
     look("tags", false, "an array of strings", |v| {

@@ -213,6 +213,8 @@ fn metadata(posts: &[Post]) -> Metadata {
         urls: column(|post| &post.url),
         dates: column(|post| &post.date),
         authors: column(|post| &post.author),
+        kinds: column(|post| &post.kind),
+        sources: column(|post| &post.source),
         tags,
         tag_names,
     }

@@ -122,6 +122,8 @@ pub(crate) struct Metadata {
     pub(crate) urls: Vec<String>,
     pub(crate) dates: Vec<String>,
     pub(crate) authors: Vec<String>,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) sources: Vec<String>,
     /// All tags, in ascending order.
     pub(crate) tag_names: Vec<String>,
     /// The tags of each post, as places in `tag_names`.
@@ -136,6 +138,8 @@ impl Metadata {
             self.urls.len(),
             self.dates.len(),
             self.authors.len(),
+            self.kinds.len(),
+            self.sources.len(),
             self.tags.len(),
         ]
         .iter()

@@ -296,6 +296,8 @@ impl Index {
             date: self.metadata.dates[number].clone(),
             tags: self.tags(number as u32),
             author: self.metadata.authors[number].clone(),
+            kind: self.metadata.kinds[number].clone(),
+            source: self.metadata.sources[number].clone(),
         })
     }
 
