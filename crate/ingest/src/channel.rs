@@ -21,12 +21,12 @@
 //! stands before that is the preview of the post before.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use juya_engine::Post;
 
 use crate::account::{Fate, Part, Reason};
-use crate::{Fault, Kind, Reading};
+use crate::input::Input;
+use crate::{Kind, Reader};
 
 /// The name of the channel, without `@`: of the names that stand alone on a line the most
 /// frequent one, and of such the first. A post may hold another channel's name on such a line.
@@ -73,12 +73,19 @@ impl Copy<'_> {
     }
 }
 
-pub(crate) fn read<'a>(
-    reading: &mut Reading<'a>,
-    path: &'a Path,
-    text: &str,
-    channel: &str,
-) -> Vec<Fate> {
+pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
+    let known = input.extension() == "txt";
+    match input.text() {
+        Ok(text) => match name(&text) {
+            Some(channel) => read_text(reader, &text, channel),
+            None if known => reader.fault(None, Kind::NoClosingLine),
+            None => reader.fault(None, Kind::UnknownKind),
+        },
+        Err((line, kind)) => reader.fault(line, kind),
+    }
+}
+
+fn read_text(reader: &mut Reader<'_>, text: &str, channel: &str) {
     // Each line not otherwise decided below is blank.
     let mut fates = vec![Fate::Dropped(Reason::Blank); text.lines().count()];
     let (mut copies, mut lines) = (Vec::new(), Vec::new());
@@ -95,23 +102,21 @@ pub(crate) fn read<'a>(
     }
     let after_last = lines;
 
+    let (first_post, mut posts) = (reader.next(), Vec::new());
     let mut rest = &copies[..];
-    let mut last_post = None;
     while let [first, after @ ..] = rest {
         let second = after.first();
         let twin = match second.map(|second| compare(first, second)) {
             Some(Twin::Same { body }) => body,
             Some(Twin::Differs { line, other }) => {
-                reading
-                    .faults
-                    .push(Fault::at(path, line, Kind::TwinDiffers { other }));
+                reader.fault(Some(line), Kind::TwinDiffers { other });
+                lose(&mut fates, first);
+                after.iter().take(1).for_each(|copy| lose(&mut fates, copy));
                 rest = &after[1..];
                 continue;
             }
             Some(Twin::Empty) => {
-                reading
-                    .faults
-                    .push(Fault::at(path, first.start(), Kind::EmptyPost));
+                reader.fault(Some(first.start()), Kind::EmptyPost);
                 rest = after;
                 continue;
             }
@@ -119,7 +124,8 @@ pub(crate) fn read<'a>(
                 let kind = Kind::NoTwin {
                     closing: first.closing + 1,
                 };
-                reading.faults.push(Fault::at(path, first.start(), kind));
+                reader.fault(Some(first.start()), kind);
+                lose(&mut fates, first);
                 rest = after;
                 continue;
             }
@@ -131,12 +137,12 @@ pub(crate) fn read<'a>(
             Some((title, preview)) => (Some(title), preview),
             None => (None, before),
         };
-        keep_preview(reading, &mut fates, last_post, preview, channel);
+        keep_preview(&mut posts, first_post, &mut fates, preview, channel);
         for line in first_copy {
             fates[line.index] = Fate::Dropped(Reason::FirstCopy);
         }
 
-        let post = reading.posts.len();
+        let post = first_post + posts.len();
         let mut kept = Post::default();
         if let Some(line) = title {
             line.text.clone_into(&mut kept.title);
@@ -159,19 +165,25 @@ pub(crate) fn read<'a>(
             let part = if only_tags { Part::Tags } else { Part::Text };
             fates[line.index] = Fate::Kept { post, part };
         }
-        kept.id = id(reading, &kept);
-        reading.ids.insert(
-            kept.id.clone(),
-            (path, title.map_or(first.start(), |l| l.index + 1)),
-        );
-        reading.posts.push(kept);
-        last_post = Some(post);
+        kept.id = id(reader, &kept);
+        reader.claim(&kept.id, title.map_or(first.start(), |l| l.index + 1));
+        posts.push(kept);
     }
-    keep_preview(reading, &mut fates, last_post, &after_last, channel);
-    if !reading.channels.iter().any(|have| have == channel) {
-        reading.channels.push(channel.to_owned());
+    keep_preview(&mut posts, first_post, &mut fates, &after_last, channel);
+    reader.channel(channel);
+    for post in posts {
+        reader.emit(post);
     }
-    fates
+    for (index, fate) in fates.into_iter().enumerate() {
+        reader.tell(index + 1, index + 1, fate);
+    }
+}
+
+/// Marks the lines of a copy as being in no post because of a fault.
+fn lose(fates: &mut [Fate], copy: &Copy<'_>) {
+    for line in &copy.lines {
+        fates[line.index] = Fate::Dropped(Reason::Faulty);
+    }
 }
 
 /// What two copies that follow one another are to each other.
@@ -210,11 +222,12 @@ fn compare(first: &Copy<'_>, second: &Copy<'_>) -> Twin {
     }
 }
 
-/// Keeps what a preview says, with the post it belongs to.
+/// Keeps what a preview says, with the post it belongs to: the last so far. `first_post` is the
+/// index of the first among all that are read.
 fn keep_preview(
-    reading: &mut Reading<'_>,
+    posts: &mut [Post],
+    first_post: usize,
     fates: &mut [Fate],
-    post: Option<usize>,
     lines: &[Line<'_>],
     channel: &str,
 ) {
@@ -222,8 +235,8 @@ fn keep_preview(
         let mut words = name.text.split_whitespace();
         words.all(|word| channel.split('_').any(|part| part.eq_ignore_ascii_case(word)))
     });
-    let kept = post.and_then(|post| Some((post, reading.posts.get_mut(post)?)));
-    let Some((post, kept)) = kept else {
+    let post = (first_post + posts.len()).wrapping_sub(1);
+    let Some(kept) = posts.last_mut() else {
         // Before the first post there is nothing that a preview could belong to.
         for line in lines {
             fates[line.index] = Fate::Dropped(Reason::NoPost);
@@ -302,7 +315,7 @@ fn add_tag(tags: &mut Vec<String>, word: &str) -> usize {
 /// Names a post by its content, so that the name stays when the archive grows: eight letters and
 /// digits of a hash of the title and the first characters of the text. Where an earlier post has
 /// the same, `-2` follows, then `-3`.
-fn id(reading: &Reading<'_>, post: &Post) -> String {
+fn id(reader: &Reader<'_>, post: &Post) -> String {
     const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     const TEXT_START: usize = 64; // characters
     let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
@@ -325,7 +338,7 @@ fn id(reading: &Reading<'_>, post: &Post) -> String {
         .collect();
     let mut id = name.clone();
     let mut count = 1;
-    while reading.ids.contains_key(&id) {
+    while reader.is_taken(&id) {
         count += 1;
         id = format!("{name}-{count}");
     }

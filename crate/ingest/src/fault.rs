@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::input::{PIECE, WHOLE};
+
 /// Everything that is wrong with the sources; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
@@ -42,13 +44,6 @@ impl Fault {
             kind,
         }
     }
-
-    pub(crate) fn at(file: &Path, line: usize, kind: Kind) -> Fault {
-        Fault {
-            line: Some(line),
-            ..Fault::of_file(file, kind)
-        }
-    }
 }
 
 impl fmt::Display for Fault {
@@ -71,11 +66,22 @@ pub enum Kind {
     Unreadable(String),
     /// A folder without files.
     EmptyFolder,
+    /// A source in which there is something, but not one post.
+    NoPosts {
+        /// The number of files in it.
+        files: usize,
+    },
     /// A file without text.
     EmptyFile,
+    /// A file that should be text and is not.
+    Binary,
+    /// A file too large to be read as a whole, as its shape asks.
+    TooLarge,
+    /// A line too long to be a post.
+    TooLong,
     /// The line holds bytes that are not UTF-8.
     NotUtf8,
-    /// A file that is neither the text of a channel nor JSON lines.
+    /// A file of no kind that is read.
     UnknownKind,
     /// A text file without a line such as `@channel`, so that no post ends.
     NoClosingLine,
@@ -119,6 +125,8 @@ pub enum Kind {
         /// Where it stands first, counted from 1.
         first_line: usize,
     },
+    /// That many faults more in the same file, which are not listed.
+    More(usize),
 }
 
 impl fmt::Display for Kind {
@@ -131,15 +139,31 @@ impl fmt::Display for Kind {
                 )
             }
             Kind::EmptyFolder => {
-                f.write_str("the folder holds no files; put a channel text or JSON lines into it")
+                f.write_str("the folder holds no files; put an export, pages or JSON lines into it")
             }
+            Kind::NoPosts { files } => write!(
+                f,
+                "not one post came of the {files} {} in it; `juya check` says why for each",
+                if *files == 1 { "file" } else { "files" }
+            ),
+            Kind::Binary => f.write_str("not text; take it away, or give the text it was made of"),
+            Kind::TooLarge => write!(
+                f,
+                "more than {} MB, too large for its kind; split it into several files",
+                WHOLE >> 20
+            ),
+            Kind::TooLong => write!(
+                f,
+                "more than {} MB in one line, too long for a post; split it",
+                PIECE >> 20
+            ),
             Kind::EmptyFile => f.write_str("the file is empty; fill it or take it away"),
             Kind::NotUtf8 => {
                 f.write_str("the line holds bytes that are not UTF-8; save the file as UTF-8")
             }
             Kind::UnknownKind => f.write_str(
-                "neither the text of a channel (posts closed by a line such as `@channel`) nor \
-                 JSON lines; bring it into one of these shapes or take it away",
+                "neither an export of Telegram, the text of a channel (posts closed by a line such \
+                 as `@channel`) nor JSON lines; bring it into one of these shapes or take it away",
             ),
             Kind::NoClosingLine => f.write_str(
                 "no line such as `@channel` closes a post; write the name of the channel, alone \
@@ -192,6 +216,9 @@ impl fmt::Display for Kind {
                 "the id {id:?} is that of {}:{first_line} already; give one of the two another id",
                 first_file.display()
             ),
+            Kind::More(count) => {
+                write!(f, "{count} more faults in it; mend those above first")
+            }
         }
     }
 }

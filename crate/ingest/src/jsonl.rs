@@ -3,16 +3,13 @@
 //!
 //! Other keys are passed over, and `null` is as good as nothing said.
 
-use std::collections::hash_map::Entry;
-use std::path::Path;
-
 use juya_engine::Post;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::account::{Fate, Part, Reason};
-use crate::{Fault, Kind, Reading};
+use crate::input::{Input, Line, next_line};
+use crate::{Kind, Reader, Reason};
 
 #[derive(Deserialize)]
 struct Record {
@@ -35,46 +32,38 @@ enum Id {
     Unsigned(u64),
 }
 
-pub(crate) fn read<'a>(reading: &mut Reading<'a>, path: &'a Path, text: &str) -> Vec<Fate> {
-    let mut fates = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let number = index + 1;
-        if line.trim().is_empty() {
-            fates.push(Fate::Dropped(Reason::Blank));
-            continue;
-        }
-        match post(line) {
-            Ok(post) => {
-                fates.push(Fate::Kept {
-                    post: reading.posts.len(),
-                    part: Part::Whole,
-                });
-                match reading.ids.entry(post.id.clone()) {
-                    Entry::Vacant(free) => {
-                        free.insert((path, number));
-                    }
-                    Entry::Occupied(taken) => {
-                        let &(first_file, first_line) = taken.get();
-                        let first_file = first_file.to_owned();
-                        let kind = Kind::RepeatedId {
-                            id: post.id.clone(),
-                            first_file,
-                            first_line,
-                        };
-                        reading.faults.push(Fault::at(path, number, kind));
-                    }
-                }
-                reading.posts.push(post);
+pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
+    let (mut stream, mut line) = (input.stream(), Vec::new());
+    for number in 1.. {
+        match next_line(&mut stream, &mut line) {
+            Ok(Line::Read) => read_line(reader, number, &line),
+            Ok(Line::TooLong) => {
+                reader.fault(Some(number), Kind::TooLong);
+                reader.drop_lines(number, number, Reason::Faulty);
             }
-            Err(faults) => reading
-                .faults
-                .extend(faults.into_iter().map(|(column, kind)| Fault {
-                    column,
-                    ..Fault::at(path, number, kind)
-                })),
+            Ok(Line::End) => return,
+            Err(error) => {
+                return reader.fault(Some(number), Kind::Unreadable(error.to_string()));
+            }
         }
     }
-    fates
+}
+
+fn read_line(reader: &mut Reader<'_>, number: usize, line: &[u8]) {
+    let faults = match str::from_utf8(line).map(str::trim_ascii_end) {
+        Ok(line) if line.trim().is_empty() => {
+            return reader.drop_lines(number, number, Reason::Blank);
+        }
+        Ok(line) => match post(line) {
+            Ok(post) => return reader.keep(post, number, number),
+            Err(faults) => faults,
+        },
+        Err(_) => vec![(None, Kind::NotUtf8)],
+    };
+    for (column, kind) in faults {
+        reader.fault_at(Some(number), column, kind);
+    }
+    reader.drop_lines(number, number, Reason::Faulty);
 }
 
 type LineFaults = Vec<(Option<usize>, Kind)>;

@@ -1,108 +1,137 @@
-//! Reads what people have into posts: the text of a Telegram channel, and JSON lines.
+//! Reads what people have into posts: an export of Telegram, the text of a channel, pages, feeds,
+//! tables, JSON lines.
 //!
-//! A source is a file or a folder of files; which of the two shapes a file has is seen from its
-//! content and its name. Nothing is lost in silence: for every line of every file an
-//! [`Ingested`] says what became of it ([`Fate`]). Where anything is wrong, nothing is
-//! returned but [`Faults`]: all of them, of all files, each with its place and remedy.
+//! A source is a file or a folder of files, and several can be mixed; which [`Shape`] a file has
+//! is seen from its content and its name. Posts are handed on one by one as they are read, so
+//! that a source may be larger than the memory. Nothing is lost in silence: the [`Report`] says
+//! what became of each file and of what is in it ([`Fate`]), and every [`Fault`] with its place
+//! and remedy.
 //!
 //! ```
 //! let line = br#"{"id": "a", "title": "Tokens", "text": "What is a token?"}"#;
 //! let read = juya_ingest::read_files(&[("posts.jsonl".into(), line.to_vec())]).unwrap();
 //! assert_eq!(read.corpus.posts[0].title, "Tokens");
 //! ```
+//!
+
+// To add a kind of source: write `pub(crate) fn read(reader: &mut Reader, input: Input)`, which
+// calls `keep`, `drop_lines` and `fault` of the reader; name it in `Shape`, in `Shape::of` and in
+// `Reader::read`.
 mod account;
 mod channel;
 mod fault;
+mod input;
 mod jsonl;
+mod reader;
+mod shape;
 
-use std::collections::HashMap;
-use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use juya_engine::{Corpus, Post};
 
-pub use account::{Dropped, Fate, Part, Reason};
+pub use account::{Dropped, Entry, Fate, Part, Reason, Source};
 pub use fault::{Fault, Faults, Kind};
+pub use reader::Reader;
+pub use shape::Shape;
 
-/// What was read from sources.
+/// What is said of the sources that they do not say themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Where the pages of a folder can be read: the address of each is this and its path.
+    pub base_url: String,
+}
+
+/// What became of the sources.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The names of the channels that were read, each once, in the order read.
+    pub channels: Vec<String>,
+    /// The number of posts.
+    pub posts: usize,
+    /// The files read, in the order read.
+    pub files: Vec<Source>,
+    /// The files passed over, and why.
+    pub left_out: Vec<(PathBuf, Reason)>,
+    /// All that is wrong, in the order found. What a fault names is in no post; all else is.
+    pub faults: Vec<Fault>,
+    /// The sources, as given, that not one post came of. There is a fault for each.
+    pub barren: Vec<PathBuf>,
+}
+
+impl Report {
+    /// The name of the corpus: that of the channel; of several, with `, ` between; of none, none.
+    pub fn name(&self) -> String {
+        self.channels.join(", ")
+    }
+
+    /// The lines that are in no post, in the order read.
+    pub fn dropped(&self) -> impl Iterator<Item = Dropped<'_>> {
+        dropped(&self.files)
+    }
+}
+
+fn dropped(files: &[Source]) -> impl Iterator<Item = Dropped<'_>> {
+    files.iter().flat_map(|source| {
+        let entries = source.account.iter().flat_map(|entry| match entry.fate {
+            Fate::Dropped(reason) => {
+                (entry.first..=entry.last).zip(Some(reason).into_iter().cycle())
+            }
+            // No lines.
+            Fate::Kept { .. } => (1..=0).zip(None.into_iter().cycle()),
+        });
+        entries.map(|(line, reason)| Dropped {
+            file: &source.path,
+            line: line as usize,
+            reason,
+        })
+    })
+}
+
+/// What was read from sources in which nothing is wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Ingested {
-    /// The posts, file after file, each in the order of its file. The corpus has the name of the
-    /// channel; of several channels, their names with `, ` between; of JSON lines alone, none.
+    /// The posts, file after file, each in the order of its file; named as [`Report::name`] says.
     pub corpus: Corpus,
     /// The files read, in the order read.
     pub files: Vec<Source>,
-}
-
-/// A file that was read.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// As given, or as found in the folder given.
-    pub path: PathBuf,
-    /// What became of each line; line 1 stands at index 0.
-    pub fates: Vec<Fate>,
+    /// The files passed over, and why.
+    pub left_out: Vec<(PathBuf, Reason)>,
 }
 
 impl Ingested {
     /// The lines that are in no post, in the order read.
     pub fn dropped(&self) -> impl Iterator<Item = Dropped<'_>> {
-        self.files.iter().flat_map(|source| {
-            source
-                .fates
-                .iter()
-                .enumerate()
-                .filter_map(|(index, fate)| match *fate {
-                    Fate::Dropped(reason) => Some(Dropped {
-                        file: &source.path,
-                        line: index + 1,
-                        reason,
-                    }),
-                    Fate::Kept { .. } => None,
-                })
-        })
+        dropped(&self.files)
     }
 }
 
-/// Reads files and folders. A folder is read with all below it in the order of the names, without
-/// what has a name that begins with a dot.
+/// Reads files and folders and gives each post to `sink`; goes on where something is wrong.
+///
+/// A folder is read with all below it in the order of the names, numbers in them by their value,
+/// without what has a name that begins with a dot and without `node_modules`.
+pub fn read_into<P: AsRef<Path>>(
+    paths: &[P],
+    options: &Options,
+    sink: &mut dyn FnMut(Post),
+) -> Report {
+    let mut reader = Reader::new(options, sink);
+    for path in paths {
+        reader.source(path.as_ref());
+    }
+    reader.finish()
+}
+
+/// Reads files and folders as [`read_into`] does, without options, and collects the posts.
 ///
 /// # Errors
 ///
 /// All that is wrong with any of the files.
 pub fn read_sources<P: AsRef<Path>>(paths: &[P]) -> Result<Ingested, Faults> {
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
-    for path in paths {
-        let (path, before) = (path.as_ref(), files.len() + faults.len());
-        find(path, &mut files, &mut faults);
-        if files.len() + faults.len() == before {
-            faults.push(Fault::of_file(path, Kind::EmptyFolder));
+    collect(|reader| {
+        for path in paths {
+            reader.source(path.as_ref());
         }
-    }
-    match (read_files(&files), faults.is_empty()) {
-        (read, true) => read,
-        (Ok(_), false) => Err(Faults(faults)),
-        (Err(Faults(more)), false) => Err(Faults(faults.into_iter().chain(more).collect())),
-    }
-}
-
-fn find(path: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>, faults: &mut Vec<Fault>) {
-    let mut look = || -> std::io::Result<()> {
-        if !fs::metadata(path)?.is_dir() {
-            files.push((path.to_owned(), fs::read(path)?));
-            return Ok(());
-        }
-        let mut below = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
-        below.retain(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
-        below.sort_by_key(fs::DirEntry::file_name);
-        for entry in below {
-            find(&entry.path(), files, faults);
-        }
-        Ok(())
-    };
-    if let Err(error) = look() {
-        faults.push(Fault::of_file(path, Kind::Unreadable(error.to_string())));
-    }
+    })
 }
 
 /// Reads files that are in memory already, given by path and content.
@@ -111,73 +140,28 @@ fn find(path: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>, faults: &mut Vec<Fault
 ///
 /// All that is wrong with any of the files.
 pub fn read_files(files: &[(PathBuf, Vec<u8>)]) -> Result<Ingested, Faults> {
-    let mut reading = Reading::default();
-    for (path, bytes) in files {
-        reading.file(path, bytes);
-    }
-    if !reading.faults.is_empty() {
-        return Err(Faults(reading.faults));
-    }
-    let corpus = Corpus {
-        name: reading.channels.join(", "),
-        posts: reading.posts,
-    };
-    Ok(Ingested {
-        corpus,
-        files: reading.files,
+    collect(|reader| {
+        for (path, bytes) in files {
+            reader.file(path, path, &bytes[..]);
+        }
     })
 }
 
-/// What has been read so far.
-#[derive(Default)]
-struct Reading<'a> {
-    posts: Vec<Post>,
-    /// Where each id was given.
-    ids: HashMap<String, (&'a Path, usize)>,
-    channels: Vec<String>,
-    files: Vec<Source>,
-    faults: Vec<Fault>,
-}
-
-impl<'a> Reading<'a> {
-    fn file(&mut self, path: &'a Path, bytes: &[u8]) {
-        let text = match str::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-            Err(error) => {
-                let line = 1 + bytes[..error.valid_up_to()]
-                    .iter()
-                    .filter(|&&b| b == b'\n')
-                    .count();
-                self.faults.push(Fault::at(path, line, Kind::NotUtf8));
-                return;
-            }
-        };
-        let start = text.trim_start();
-        if start.is_empty() {
-            self.faults.push(Fault::of_file(path, Kind::EmptyFile));
-            return;
-        }
-        let named = |names: &[&str]| {
-            path.extension()
-                .and_then(OsStr::to_str)
-                .is_some_and(|have| names.iter().any(|name| have.eq_ignore_ascii_case(name)))
-        };
-        let fates = if named(&["jsonl", "ndjson"]) || start.starts_with('{') {
-            jsonl::read(self, path, text)
-        } else if let Some(channel) = channel::name(text) {
-            channel::read(self, path, text, channel)
-        } else {
-            let kind = if named(&["txt"]) {
-                Kind::NoClosingLine
-            } else {
-                Kind::UnknownKind
-            };
-            self.faults.push(Fault::of_file(path, kind));
-            return;
-        };
-        self.files.push(Source {
-            path: path.to_owned(),
-            fates,
-        });
+fn collect(read: impl FnOnce(&mut Reader<'_>)) -> Result<Ingested, Faults> {
+    let mut posts = Vec::new();
+    let (options, mut sink) = (Options::default(), |post| posts.push(post));
+    let mut reader = Reader::new(&options, &mut sink);
+    read(&mut reader);
+    let report = reader.finish();
+    if !report.faults.is_empty() {
+        return Err(Faults(report.faults));
     }
+    Ok(Ingested {
+        corpus: Corpus {
+            name: report.name(),
+            posts,
+        },
+        files: report.files,
+        left_out: report.left_out,
+    })
 }

@@ -19,12 +19,13 @@ fn check(read: &Ingested, text: &str) {
     let [file] = &read.files[..] else {
         panic!("one file")
     };
-    assert_eq!(file.fates.len(), lines.len());
+    let fates: Vec<Fate> = file.fates().collect();
+    assert_eq!(fates.len(), lines.len());
 
     let of = |post: usize, wanted: Part| -> Vec<&str> {
         lines
             .iter()
-            .zip(&file.fates)
+            .zip(&fates)
             .filter(|(_, fate)| **fate == Fate::Kept { post, part: wanted })
             .map(|(line, _)| *line)
             .collect()
@@ -42,14 +43,14 @@ fn check(read: &Ingested, text: &str) {
         }
         assert!(of(index, Part::Whole).is_empty());
     }
-    for (number, (line, fate)) in lines.iter().zip(&file.fates).enumerate() {
+    for (number, (line, fate)) in lines.iter().zip(&fates).enumerate() {
         match fate {
             Fate::Kept { post, .. } => assert!(*post < read.corpus.posts.len()),
             Fate::Dropped(Reason::Blank) => assert!(line.is_empty(), "line {}", number + 1),
             Fate::Dropped(Reason::Closing) => assert_eq!(*line, format!("@{}", read.corpus.name)),
             // The copy must be there.
             Fate::Dropped(Reason::FirstCopy | Reason::SaidBefore) => {
-                let again = lines.iter().zip(&file.fates).any(|(other, fate)| {
+                let again = lines.iter().zip(&fates).any(|(other, fate)| {
                     other == line
                         && matches!(
                             fate,
@@ -64,8 +65,7 @@ fn check(read: &Ingested, text: &str) {
             Fate::Dropped(_) => {}
         }
     }
-    let dropped = file
-        .fates
+    let dropped = fates
         .iter()
         .filter(|fate| matches!(fate, Fate::Dropped(_)))
         .count();
@@ -89,8 +89,8 @@ fn archive_is_accounted_for() {
     assert_eq!(count(Reason::Closing), 2 * 18);
     let kept = |wanted: &[Part]| {
         let in_post =
-            |fate: &&Fate| matches!(fate, Fate::Kept { part, .. } if wanted.contains(part));
-        read.files[0].fates.iter().filter(in_post).count()
+            |fate: &Fate| matches!(fate, Fate::Kept { part, .. } if wanted.contains(part));
+        read.files[0].fates().filter(in_post).count()
     };
     assert_eq!(kept(&[Part::Title]), 18);
     assert_eq!(kept(&[Part::Text, Part::Tags]), count(Reason::FirstCopy));
