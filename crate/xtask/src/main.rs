@@ -2,6 +2,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+mod corpus;
 mod relevance;
 mod site;
 mod size;
@@ -14,11 +15,15 @@ fn main() -> ExitCode {
         None => ("", [].as_slice()),
     };
     let outcome = match name {
+        "corpus" => corpus::run(rest),
         "relevance" => relevance::run(rest),
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
-        _ => Err("usage: cargo xtask relevance | site | size [--check] | tables [--check]".into()),
+        _ => Err(
+            "usage: cargo xtask corpus | relevance | site | size [--check] | tables [--check]"
+                .into(),
+        ),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
