@@ -1,7 +1,7 @@
-//! `cargo xtask corpus`: a corpus of any size with the statistics of a real one, for measuring
-//! where no real one is large enough.
+//! `cargo xtask corpus`: a corpus of any size with the statistics of a real one, as JSON lines, for
+//! measuring where no real one is large enough. The source is whatever `juya build` takes.
 //!
-//! The source's own posts come first. The others take the length, title habits, tags and dates of
+//! The source's own posts come first (and are cut off where fewer are asked for). The others take the length, title habits, tags and dates of
 //! a post drawn at random, and their words from a walk through the source's texts:
 //!
 //! - Where two words stand together more than once in the source, the walk goes on from any of
@@ -27,13 +27,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
 use fastrand::Rng;
+use juya_engine::Post;
 use serde_json::{Map, Value};
 
-const USAGE: &str = "usage: cargo xtask corpus --from POSTS.jsonl --posts N --out FILE.jsonl";
+const USAGE: &str = "usage: cargo xtask corpus --from SOURCE --posts N --out FILE.jsonl";
 
 /// The walk replaces words that the source has so often or less often.
 const RARE: usize = 8;
@@ -50,14 +51,15 @@ struct Arguments {
 /// Writes the posts, and says what they have become.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let Arguments { from, posts, out } = parse(arguments)?;
-    let source = Source::read(&from)?;
+    let read = juya_ingest::read_sources(&[&from]).map_err(|faults| faults.to_string())?;
+    let source = Source::new(read.corpus.posts)?;
     let aside = out.with_extension("part");
     let write = || -> std::io::Result<Writer> {
         let mut writer = Writer::new(&source);
         let mut file = BufWriter::new(File::create(&aside)?);
         for number in 0..posts {
             let post = writer.post(number);
-            serde_json::to_writer(&mut file, &post)?;
+            serde_json::to_writer(&mut file, &line(post))?;
             file.write_all(b"\n")?;
         }
         file.flush()?;
@@ -98,7 +100,7 @@ fn parse(words: &[String]) -> Result<Arguments, String> {
 
 /// A real corpus, and what is known of it.
 struct Source {
-    posts: Vec<Map<String, Value>>,
+    posts: Vec<Post>,
     words: Words,
     titles: Passages,
     texts: Passages,
@@ -143,32 +145,7 @@ impl Growth {
 }
 
 impl Source {
-    fn read(path: &Path) -> Result<Source, String> {
-        let fault = |error: std::io::Error| format!("{}: {error}", path.display());
-        let mut posts: Vec<Map<String, Value>> = Vec::new();
-        for (index, line) in BufReader::new(File::open(path).map_err(fault)?)
-            .lines()
-            .enumerate()
-        {
-            let line = line.map_err(fault)?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let place = || format!("{}:{}", path.display(), index + 1);
-            let post: Map<String, Value> = serde_json::from_str(&line).map_err(|error| {
-                format!(
-                    "{}: {error}; each line must be one post in JSON; see `juya check`",
-                    place()
-                )
-            })?;
-            if !post.get("text").is_some_and(Value::is_string) {
-                return Err(format!(
-                    "{}: the post has no \"text\", which must be a string; see `juya check`",
-                    place()
-                ));
-            }
-            posts.push(post);
-        }
+    fn new(posts: Vec<Post>) -> Result<Source, String> {
         let mut words = Words::default();
         let mut titles = Passages {
             between: " ",
@@ -180,24 +157,21 @@ impl Source {
         };
         let mut title_counts: HashMap<&str, usize> = HashMap::new();
         for post in &posts {
-            let title = string(post, "title");
+            let title = post.title.as_str();
             if !title.is_empty() {
                 *title_counts.entry(title).or_default() += 1;
             }
             titles.add(title, &mut words);
-            texts.add(string(post, "text"), &mut words);
+            texts.add(&post.text, &mut words);
         }
         words.sort_by_count();
         titles.find_pairs();
         texts.find_pairs();
         if texts.starts.is_empty() {
-            return Err(format!("{}: no post with words", path.display()));
+            return Err("no post has words to learn from".into());
         }
         let mut prefix = String::from("s");
-        while posts.iter().any(|post| match post.get("id") {
-            Some(Value::String(id)) => id.starts_with(&prefix),
-            _ => false,
-        }) {
+        while posts.iter().any(|post| post.id.starts_with(&prefix)) {
             prefix.push('s');
         }
         Ok(Source {
@@ -212,8 +186,28 @@ impl Source {
     }
 }
 
-fn string<'a>(post: &'a Map<String, Value>, field: &str) -> &'a str {
-    post.get(field).and_then(Value::as_str).unwrap_or_default()
+/// A line of JSON lines, without the fields that are empty.
+fn line(post: Post) -> Map<String, Value> {
+    let texts = [
+        ("id", post.id),
+        ("title", post.title),
+        ("text", post.text),
+        ("url", post.url),
+        ("date", post.date),
+        ("author", post.author),
+        ("kind", post.kind),
+        ("source", post.source),
+    ];
+    let texts = texts
+        .into_iter()
+        .filter(|(name, text)| *name == "text" || !text.is_empty());
+    let mut line: Map<String, Value> = texts
+        .map(|(name, text)| (name.into(), text.into()))
+        .collect();
+    if !post.tags.is_empty() {
+        line.insert("tags".into(), post.tags.into());
+    }
+    line
 }
 
 /// The words of the source by number.
@@ -402,12 +396,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn post(&mut self, number: usize) -> Map<String, Value> {
+    fn post(&mut self, number: usize) -> Post {
         let source = self.source;
         if let Some(post) = source.posts.get(number) {
-            let title = string(post, "title");
-            if !title.is_empty() {
-                self.titles.push(title.into());
+            if !post.title.is_empty() {
+                self.titles.push(post.title.clone());
             }
             if number + 1 == source.posts.len() {
                 self.said = source.vocabulary.length;
@@ -419,23 +412,21 @@ impl<'a> Writer<'a> {
         let shape = self.rng.usize(..source.posts.len());
         let mut post = source.posts[shape].clone();
         let serial = number - source.posts.len();
-        post.insert("id".into(), format!("{}{serial}", source.prefix).into());
-        if let Some(Value::String(url)) = post.get_mut("url") {
-            url.push_str(&format!("-{serial}"));
+        post.id = format!("{}{serial}", source.prefix);
+        if !post.url.is_empty() {
+            post.url.push_str(&format!("-{serial}"));
         }
-        if !string(&post, "title").is_empty() {
+        if !post.title.is_empty() {
             let wanted = source.distinct_titles.at(self.titles.len());
-            let title = if (self.distinct_titles as f64) < wanted {
+            post.title = if (self.distinct_titles as f64) < wanted {
                 self.distinct_titles += 1;
                 self.passage(&source.titles, shape)
             } else {
                 self.titles[self.rng.usize(..self.titles.len())].clone()
             };
-            self.titles.push(title.clone());
-            post.insert("title".into(), title.into());
+            self.titles.push(post.title.clone());
         }
-        let text = self.passage(&source.texts, shape);
-        post.insert("text".into(), text.into());
+        post.text = self.passage(&source.texts, shape);
         post
     }
 
@@ -532,35 +523,23 @@ impl<'a> Writer<'a> {
 mod tests {
     use super::*;
 
-    fn source() -> PathBuf {
-        crate::root().join("tests/relevance/sets/pquad_part/docs.jsonl")
+    fn source() -> Source {
+        let path = crate::root().join("tests/relevance/sets/pquad_part/docs.jsonl");
+        let read = juya_ingest::read_sources(&[path]).expect("the source");
+        Source::new(read.corpus.posts).expect("posts with words")
     }
 
-    fn write(name: &str, posts: usize) -> (String, PathBuf) {
-        let out = std::env::temp_dir().join(format!("juya-corpus-{}-{name}", std::process::id()));
-        let arguments = [
-            "--from",
-            &source().display().to_string(),
-            "--posts",
-            &posts.to_string(),
-            "--out",
-            &out.display().to_string(),
-        ]
-        .map(String::from);
-        run(&arguments).expect("a corpus");
-        (fs::read_to_string(&out).expect("the corpus"), out)
+    fn write(posts: usize) -> Vec<Post> {
+        let source = source();
+        let mut writer = Writer::new(&source);
+        (0..posts).map(|number| writer.post(number)).collect()
     }
 
-    fn distinct(text: &str) -> usize {
-        let posts = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("a post"));
-        let posts: Vec<Map<String, Value>> = posts.collect();
+    fn distinct(posts: &[Post]) -> usize {
         let mut words = HashSet::new();
-        for post in &posts {
-            for field in ["title", "text"] {
-                let text = string(post, field);
-                words.extend(spans(text).into_iter().map(|(a, b)| text[a..b].to_owned()));
+        for post in posts {
+            for text in [&post.title, &post.text] {
+                words.extend(spans(text).into_iter().map(|(a, b)| &text[a..b]));
             }
         }
         words.len()
@@ -568,43 +547,44 @@ mod tests {
 
     #[test]
     fn more_posts_have_new_words_at_the_rate_of_heaps_law() {
-        let real = fs::read_to_string(source()).expect("the source");
-        let posts = real.lines().count();
-        let (text, out) = write("grow", posts * 8);
-        let (again, same) = write("again", posts * 8);
-        assert!(text == again, "the same source gives the same bytes");
-        assert_eq!(text.lines().count(), posts * 8);
+        let source = source();
+        let real = source.posts.len();
+        let posts = write(real * 8);
+        assert_eq!(
+            posts,
+            write(real * 8),
+            "the same source gives the same posts"
+        );
+        assert_eq!(posts[..real], source.posts, "the source's own come first");
 
-        let ids: HashSet<String> = text
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).expect("a post")["id"].to_string())
-            .collect();
-        assert_eq!(ids.len(), posts * 8, "each id once");
+        let ids: HashSet<&str> = posts.iter().map(|post| post.id.as_str()).collect();
+        assert_eq!(ids.len(), real * 8, "each id once");
 
-        let grown = (distinct(&text) as f64 / distinct(&real) as f64).log(8.0);
-        let heaps = Source::read(&source())
-            .expect("a source")
-            .vocabulary
-            .exponent;
+        let grown = (distinct(&posts) as f64 / distinct(&source.posts) as f64).log(8.0);
+        let heaps = source.vocabulary.exponent;
         assert!(
             (grown - heaps).abs() < 0.05,
             "8 times the text has 8^{grown:.3} times the words; the law says 8^{heaps:.3}"
         );
-        let _ = (fs::remove_file(out), fs::remove_file(same));
     }
 
     #[test]
-    fn what_is_no_corpus_is_refused_by_line() {
-        let path = std::env::temp_dir().join(format!("juya-no-corpus-{}", std::process::id()));
-        for (text, fault) in [
-            ("{\"id\": 1, \"text\": \"a b\"}\n{\n", ":2: "),
-            ("{\"id\": 1}\n", ":1: the post has no \"text\""),
-            ("", "no post with words"),
-        ] {
-            fs::write(&path, text).expect("a file");
-            let message = Source::read(&path).err().unwrap_or_default();
-            assert!(message.contains(fault), "{message}");
+    fn posts_without_words_are_refused() {
+        let dots = Post {
+            id: "1".into(),
+            text: "…".into(),
+            ..Post::default()
+        };
+        for posts in [vec![], vec![dots]] {
+            assert!(Source::new(posts).is_err());
         }
-        let _ = fs::remove_file(path);
+    }
+
+    #[test]
+    fn a_line_reads_back_as_its_post() {
+        let post = write(200).pop().expect("posts");
+        let text = serde_json::to_string(&line(post.clone())).expect("a line");
+        let read = juya_ingest::read_files(&[("posts.jsonl".into(), text.into_bytes())]);
+        assert_eq!(read.expect("a post").corpus.posts, [post]);
     }
 }
