@@ -51,8 +51,14 @@ impl Sequence {
     }
 }
 
-/// Replaces pairs in `posts` by rules, whose symbols begin at `first_rule`; gives the rules.
-pub(crate) fn rules(posts: &mut [Vec<u32>], first_rule: u32) -> Vec<(u32, u32)> {
+/// Replaces pairs in `posts` by rules, whose symbols begin at `first_rule`; gives the rules. There
+/// are at most `most` rules, and none unfolds to more than `longest` symbols.
+pub(crate) fn rules(
+    posts: &mut [Vec<u32>],
+    first_rule: u32,
+    most: usize,
+    longest: u8,
+) -> Vec<(u32, u32)> {
     let mut sequence = Sequence {
         symbols: posts.iter().flatten().copied().collect(),
         pairs: HashMap::new(),
@@ -77,7 +83,7 @@ pub(crate) fn rules(posts: &mut [Vec<u32>], first_rule: u32) -> Vec<(u32, u32)> 
     };
 
     while let Some((count, left, right)) = heap.pop() {
-        if count < MIN_COUNT {
+        if count < MIN_COUNT || rules.len() >= most {
             break;
         }
         let (left, right) = (!left, !right);
@@ -91,7 +97,7 @@ pub(crate) fn rules(posts: &mut [Vec<u32>], first_rule: u32) -> Vec<(u32, u32)> 
             continue;
         }
         let (own, other) = (length_of(&lengths, left), length_of(&lengths, right));
-        let Some(length) = own.checked_add(other) else {
+        let Some(length) = own.checked_add(other).filter(|&length| length <= longest) else {
             sequence.pairs.remove(&(left, right));
             continue;
         };
@@ -179,7 +185,7 @@ mod tests {
         ) {
             let mut coded = posts.clone();
             coded.iter_mut().for_each(|post| post.push(FIELD_END));
-            let rules = rules(&mut coded, 4);
+            let rules = rules(&mut coded, 4, usize::MAX, 255);
             for (post, coded) in posts.iter().zip(&coded) {
                 let mut unfolded = Vec::new();
                 coded.iter().for_each(|&symbol| unfold(symbol, &rules, 4, &mut unfolded));
@@ -191,7 +197,7 @@ mod tests {
     #[test]
     fn what_repeats_becomes_one_symbol() {
         let mut posts = vec![vec![1, 2, 3, FIELD_END]; 8];
-        let rules = rules(&mut posts, 10);
+        let rules = rules(&mut posts, 10, usize::MAX, 255);
         assert_eq!(rules.len(), 2);
         assert!(posts.iter().all(|post| *post == [11, FIELD_END]));
     }

@@ -3,7 +3,7 @@
 //! The same posts give the same bytes: whatever is gathered in a hash map is sorted before it is
 //! written.
 
-mod grammar;
+pub(crate) mod grammar;
 
 use crate::analyze::{ANALYZER, Kind, tokens};
 use crate::format::postings::Pattern;
@@ -184,7 +184,7 @@ fn code_texts(posts: &[Post], terms: &[String]) -> text::Coded {
             symbols
         })
         .collect();
-    let rules = grammar::rules(&mut coded, first_other + others.len() as u32);
+    let rules = grammar::rules(&mut coded, first_other + others.len() as u32, usize::MAX, 255);
     text::Coded {
         others,
         rules,

@@ -14,8 +14,11 @@
 
 pub(crate) mod bits;
 pub(crate) mod checksum;
+pub(crate) mod columns;
+pub(crate) mod documents;
 pub(crate) mod huffman;
 pub(crate) mod lengths;
+pub(crate) mod lists;
 pub(crate) mod postings;
 pub(crate) mod strings;
 pub(crate) mod text;

@@ -21,7 +21,7 @@ const LONG: u32 = 64;
 
 /// How many low bits a gap has in a list of `frequency` among `posts`: near the optimum of Rice's
 /// code for random gaps, log2(ln 2 · mean gap).
-fn rice_parameter(posts: u32, frequency: u32) -> u32 {
+pub(crate) fn rice_parameter(posts: u32, frequency: u32) -> u32 {
     let mean = u64::from(posts) / u64::from(frequency.max(1));
     (mean * 7 / 10).max(1).ilog2()
 }
