@@ -1,5 +1,4 @@
 import type { Hit, Index, Page, Post } from "./juya.js";
-import type { Texts } from "./texts.js";
 
 /**
  * `<juya-search>`: a search box for any page. What it takes, fires and lets be styled stands in
@@ -34,6 +33,15 @@ export class JuyaSearch extends HTMLElement {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
+}
+
+/** Words of the interface, by the names that they have in `texts.js`. */
+export interface Texts {
+  [name: string]: string | Record<string, string>;
+  /** By plural category; `{n}` is the number. */
+  results: Record<string, string>;
+  /** What values of facets are called, such as `{ photo: "عکس" }`; others are shown as they are. */
+  values: Record<string, string>;
 }
 
 /** All bubble and leave the shadow tree. */

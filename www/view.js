@@ -1,196 +1,180 @@
 /**
- * What the page shows, built from search results. Text of posts becomes text nodes and nothing
- * else; only http and https links can be followed.
+ * What is shown of results and posts. Their text becomes text nodes and nothing else; only links
+ * to the web can be followed.
  * @module
  */
-
 /** @typedef {import("./juya.js").Hit} Hit */
 /** @typedef {import("./juya.js").Post} Post */
 /** @typedef {import("./juya.js").Range} Range */
-/** @typedef {import("./juya.js").Summary} Summary */
+/** @typedef {import("./juya.js").Share} Share */
+/** @typedef {import("./texts.js").Speech} Speech */
 
-/** Numbers in Persian digits. */
-export const number = new Intl.NumberFormat("fa").format;
-
-/** Persian words for tags that channels use; other tags are shown as they are. */
-const TAG_WORDS = new Map(
-  Object.entries({
-    blog: "وبلاگ",
-    book: "کتاب",
-    coach: "راهنمایی",
-    course: "دوره",
-    irani: "ایرانی",
-    link: "لینک",
-    news: "خبر",
-    paper: "مقاله",
-    read: "خواندنی",
-    tool: "ابزار",
-    watch: "دیدنی",
-  }),
-);
-
-/** @param {string} tag */
-export const tagWord = (tag) => TAG_WORDS.get(tag.toLowerCase()) ?? tag;
+const SHARES = 5; // shown of a score
 
 /**
  * @param {string} name
- * @param {Record<string, string>} [attributes]
+ * @param {Record<string, unknown>} [attributes] those that are false or undefined are left out
  * @param {...(Node | string)} children
+ * @returns {any}
  */
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) node.setAttribute(attribute, value);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) node.setAttribute(attribute, value === true ? "" : String(value));
+  }
   node.append(...children);
   return node;
 }
 
-/** The address of a post on this page. @param {string} id */
-export const postAddress = (id) => `#post=${encodeURIComponent(id)}`;
+/** A picture drawn with one line. @param {string} path */
+export function icon(path) {
+  const [svg, line] = ["svg", "path"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+/** Text that stands in a sentence of another direction. @param {string} text */
+export const apart = (text) => element("bdi", {}, text);
 
 /**
- * A search result: its title leads to the post.
+ * `dir` of a text: of most of its letters, where links do not count. Its first letter, which
+ * `dir=auto` goes by, is no guide: Persian sentences on technical subjects often begin with a
+ * Latin name.
  *
- * @param {Hit} hit
+ * @param {string} text
+ * @returns {"rtl" | "ltr" | undefined} undefined where there are no letters
  */
-export function hitItem({ id, title, titleRanges, excerpt, excerptRanges, tags, links, date }) {
-  return item(
-    id,
-    title ? marked(title, titleRanges) : ["بی‌عنوان"],
-    element("p", { dir: direction(excerpt) }, ...marked(excerpt, excerptRanges)),
-    meta({ tags, date }, links),
-  );
+export function direction(text) {
+  const words = text.replace(/\S+[./]\S+|[#@]\w+/g, "");
+  const count = (/** @type {RegExp} */ letters) => words.match(letters)?.length ?? 0;
+  const rightToLeft = count(/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g);
+  const others = count(/\p{Letter}/gu) - rightToLeft;
+  // Persian words are short, and names among them long: a third of the letters is enough.
+  return rightToLeft || others > 0 ? (rightToLeft * 2 > others ? "rtl" : "ltr") : undefined;
 }
 
 /**
- * A post in the list of all posts.
+ * What stands in a result, in three parts.
  *
- * @param {Summary} summary
+ * @param {Pick<Hit, "id"> & Partial<Hit>} hit of a search, or of the list of all posts
+ * @param {Speech} speech
+ * @param {string | undefined} href where it leads
+ * @param {boolean} [option] whether it is an option of a list box: no links within, no heading
  */
-export function summaryItem({ id, title, tags, date }) {
-  return item(id, [title || "بی‌عنوان"], meta({ tags, date }, []));
-}
-
-/** @param {string} id @param {(Node | string)[]} title @param {...Node} rest */
-function item(id, title, ...rest) {
-  const link = element("a", { href: postAddress(id) }, ...title);
-  return element("li", {}, element("h2", { dir: direction(link.textContent) }, link), ...rest);
-}
-
-/**
- * The whole of a post.
- *
- * @param {Post} post
- * @param {string} listAddress where the list is that the reader came from
- */
-export function postContent({ title, text, linkRanges, preview, url, date, author, tags }, listAddress) {
-  const heading = element("h2", { tabindex: "-1", dir: direction(title) }, title || "بی‌عنوان");
-  const content = [backLink(listAddress), heading, meta({ tags, date, author }, [])];
-  let start = 0;
-  for (const line of text.split("\n")) {
-    if (line.trim()) {
-      const end = start + line.length;
-      const links = linkRanges.filter((range) => start <= range.start && range.end <= end);
-      content.push(paragraph(line, links, start));
-    }
-    start += line.length + 1;
-  }
-  if (preview) {
-    const paragraphs = preview.split("\n").filter((line) => line.trim());
-    content.push(
-      element(
-        "aside",
-        { "aria-label": "پیش‌نمایش پیوند" },
-        ...paragraphs.map((line) => element("p", { dir: direction(line) }, line)),
-      ),
-    );
-  }
-  const source = webAddress(url);
-  if (source) content.push(element("p", {}, outwardLink(source, "دیدن در جای اصلی")));
+export function hitContent(hit, speech, href, option) {
+  const { title = "", titleRanges = [], excerpt, excerptRanges = [], why } = hit;
+  const text = title ? marked(title, titleRanges) : [speech.texts.untitled];
+  const heading = { part: "title", dir: direction(title || speech.texts.untitled) };
+  const content = option
+    ? [element("div", heading, ...text)]
+    : [element("h2", heading, element("a", { href }, ...text))];
+  if (excerpt) content.push(element("p", { part: "excerpt", dir: direction(excerpt) }, ...marked(excerpt, excerptRanges)));
+  content.push(meta(hit, speech, option));
+  if (why) content.push(shares(why, speech));
   return content;
 }
 
 /**
- * A line of a post; `links` count from `start` characters before it.
+ * Date, author, tags and links.
  *
- * @param {string} line
- * @param {Range[]} links
- * @param {number} start
+ * @param {Partial<Hit & Post> & { kind?: string, source?: string }} about
+ * @param {Speech} speech
+ * @param {boolean} [plain] whether links are told and cannot be followed
  */
-function paragraph(line, links, start) {
-  const parts = linked(line, links, start);
-  // Links and tags are no prose: they follow the direction of the page.
-  const prose = parts.filter((part) => typeof part === "string").join(" ").replace(/#\S+/g, "");
-  return element("p", { dir: direction(prose) }, ...parts);
-}
-
-/** Shown where the address names a post that the index lacks. @param {string} listAddress */
-export const missingPost = (listAddress) => [
-  backLink(listAddress),
-  element("h2", { tabindex: "-1" }, "این مطلب در آرشیو نیست."),
-];
-
-/** @param {string} listAddress */
-const backLink = (listAddress) =>
-  element("a", { class: "back", href: listAddress }, "بازگشت به فهرست");
-
-/** @param {{ tags: string[], date: string, author?: string }} about @param {string[]} links */
-function meta({ tags, date, author = "" }, links) {
-  const row = element("p", { class: "meta" });
-  if (date) row.append(element("time", { datetime: date }, day(date)));
-  if (author) row.append(element("bdi", {}, author));
-  for (const tag of tags) row.append(element("bdi", {}, `#${tagWord(tag)}`));
+function meta({ date, author, source, kind, tags = [], links = [] }, speech, plain) {
+  const row = element("p", { class: "meta", part: "meta" });
+  if (date) row.append(element("time", { datetime: date }, speech.day(date)));
+  for (const text of [author, source, kind && speech.value(kind)]) if (text) row.append(apart(text));
+  for (const tag of tags) row.append(apart(`#${speech.value(tag)}`));
   for (const link of links) {
     const address = webAddress(link);
-    if (address) row.append(outwardLink(address, shortAddress(address)));
+    if (!address) continue;
+    row.append(plain ? element("bdi", { dir: "ltr" }, address.hostname.replace(/^www\./, "")) : outwardLink(address, shortAddress(address)));
   }
   return row;
 }
 
-/** A date in the reader's calendar. @param {string} date */
-function day(date) {
-  const time = new Date(date);
-  if (Number.isNaN(time.valueOf())) return date;
-  // A date without a time of day is the same day everywhere.
-  const timeZone = date.length === 10 ? "UTC" : undefined;
-  return time.toLocaleDateString("fa-IR", { dateStyle: "long", timeZone });
+/**
+ * Where a score comes from: a bar for each word and the way it was found.
+ *
+ * @param {Share[]} why
+ * @param {Speech} speech
+ */
+function shares(why, { texts, percent }) {
+  const all = why.reduce((sum, { score }) => sum + score, 0);
+  const best = [...why].sort((a, b) => b.score - a.score).slice(0, SHARES);
+  const sources = {
+    near: texts.near,
+    join: texts.join,
+    form: texts.form,
+    spoken: texts.spoken,
+    split: texts.split,
+    prefix: texts.prefix,
+    script: texts.otherScript,
+    spelling: texts.otherSpelling,
+  };
+  const fields = { title: texts.title, text: texts.text, tags: texts.tags, links: texts.links };
+  const grid = element("div", { class: "why", part: "why" });
+  for (const { word, term, source, field, score } of best) {
+    const bar = element("i", {});
+    bar.style.inlineSize = `${(100 * score) / best[0].score}%`;
+    // An exact term is the word itself, folded.
+    const words = source === "exact" || !term ? word : `${word} ← ${term}`;
+    const label = [words, sources[source], fields[field]].filter(Boolean).join(" · ");
+    grid.append(element("span", {}, apart(label)), element("span", {}, bar), element("span", {}, percent(score / all)));
+  }
+  return grid;
 }
 
 /**
- * `text` with `ranges` of it marked.
+ * The whole of a post, from its heading on.
  *
- * @param {string} text
- * @param {Range[]} ranges
+ * @param {Post} post
+ * @param {Speech} speech
  */
-function marked(text, ranges) {
-  return split(text, ranges, 0, (match) => element("mark", {}, match));
+export function postContent({ title, text, linkRanges, preview, url, ...about }, speech) {
+  const { texts } = speech;
+  const heading = element("h2", { tabindex: -1, part: "title", dir: direction(title) }, title || texts.untitled);
+  const content = [heading, meta(about, speech)];
+  let start = 0;
+  for (const line of text.split("\n")) {
+    const from = start;
+    start += line.length + 1;
+    if (!line.trim()) continue;
+    const links = linkRanges.filter((range) => from <= range.start && range.end < start);
+    const parts = split(line, links, from, (link) => {
+      const address = webAddress(link);
+      return address ? outwardLink(address, link) : link;
+    });
+    content.push(element("p", { dir: direction(line) }, ...parts));
+  }
+  if (preview) {
+    const lines = preview.split("\n").filter((line) => line.trim());
+    const paragraphs = lines.map((line) => element("p", { dir: direction(line) }, line));
+    content.push(element("aside", { "aria-label": texts.preview }, ...paragraphs));
+  }
+  const original = webAddress(url, document.baseURI);
+  if (original) content.push(element("p", {}, outwardLink(original, texts.original)));
+  return content;
 }
 
-/**
- * `text` with the links in it ready to follow; `ranges` count from `start` characters before it.
- *
- * @param {string} text
- * @param {Range[]} ranges
- * @param {number} start
- */
-function linked(text, ranges, start) {
-  return split(text, ranges, start, (link) => {
-    const address = webAddress(link);
-    return address ? outwardLink(address, link) : link;
-  });
-}
+/** @param {string} text @param {Range[]} ranges */
+const marked = (text, ranges) => split(text, ranges, 0, (match) => element("mark", { part: "mark" }, match));
 
 /**
  * @param {string} text
  * @param {Range[]} ranges ascending, apart from each other
- * @param {number} start
+ * @param {number} start where `text` begins in what the ranges count
  * @param {(part: string) => Node | string} wrap
  */
 function split(text, ranges, start, wrap) {
   const parts = [];
   let end = 0;
   for (const range of ranges) {
-    parts.push(text.slice(end, range.start - start));
-    parts.push(wrap(text.slice(range.start - start, range.end - start)));
+    parts.push(text.slice(end, range.start - start), wrap(text.slice(range.start - start, range.end - start)));
     end = range.end - start;
   }
   parts.push(text.slice(end));
@@ -198,14 +182,19 @@ function split(text, ranges, start, wrap) {
 }
 
 /**
- * The address that a link of a post leads to, or `null` if it leads anywhere but to the web.
+ * The address that a link leads to, or `null` if it leads anywhere but to the web (or, for a page
+ * that was opened from disk, to a file).
  *
  * @param {string} link
+ * @param {string} [base] what a link without a scheme counts from; else it names a host
  */
-function webAddress(link) {
+export function webAddress(link, base) {
+  if (!link) return null;
   try {
-    const address = new URL(/^[a-z][a-z0-9+.-]*:/i.test(link) ? link : `https://${link}`);
-    return /^https?:$/.test(address.protocol) ? address : null;
+    const address = base || /^[a-z][a-z0-9+.-]*:/i.test(link) ? new URL(link, base) : new URL(`https://${link}`);
+    const { protocol } = address;
+    const fromDisk = base && protocol === "file:" && location.protocol === protocol;
+    return /^https?:$/.test(protocol) || fromDisk ? address : null;
   } catch {
     return null;
   }
@@ -213,7 +202,7 @@ function webAddress(link) {
 
 /** @param {URL} address @param {string} text */
 const outwardLink = (address, text) =>
-  element("a", { href: address.href, rel: "noopener noreferrer", dir: direction(text) }, text);
+  element("a", { href: address.href, rel: "noopener noreferrer", dir: direction(text) ?? "ltr" }, text);
 
 /** Domain and path: what tells a reader where a link leads. @param {URL} address */
 function shortAddress({ hostname, pathname }) {
@@ -225,12 +214,3 @@ function shortAddress({ hostname, pathname }) {
   }
   return hostname.replace(/^www\./, "") + path.replace(/\/$/, "");
 }
-
-/**
- * `dir` of a paragraph. Its first letter, which `dir=auto` goes by, is no guide: Persian sentences
- * on such subjects often begin with a Latin name.
- *
- * @param {string} text
- */
-const direction = (text) =>
-  /\p{Script=Arabic}/u.test(text) || !/\p{Letter}/u.test(text) ? "rtl" : "ltr";

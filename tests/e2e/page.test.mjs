@@ -32,7 +32,12 @@ async function open(address = "") {
 
 const title = (place) => page.locator("#results h2").nth(place);
 const address = () => decodeURIComponent(page.url().slice(site.url.length).replaceAll("+", " "));
-const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+/** The id of what has the focus, or its text; the page itself is one element. */
+const focused = () =>
+  page.evaluate(() => {
+    const { activeElement } = document.querySelector("juya-search").shadowRoot;
+    return activeElement?.id || activeElement?.textContent;
+  });
 
 test("an empty query lists every post in the order of the source", async () => {
   await open();
@@ -136,7 +141,7 @@ test("coming back leaves the list where it was scrolled", async () => {
   await last.click();
   assert.equal(await page.evaluate(() => scrollY), 0);
   await page.locator(".back").click();
-  await page.waitForFunction(() => !document.getElementById("list").hidden);
+  await page.locator("#list").waitFor();
   assert.equal(await page.evaluate(() => scrollY), before);
 });
 
@@ -190,7 +195,7 @@ test("keys: arrows move through results, Enter opens, / and Escape lead back to 
   await page.keyboard.press("Enter");
   assert.equal(await page.locator("#post h2").textContent(), titles[1]);
   await page.keyboard.press("Escape");
-  await page.waitForFunction(() => !document.getElementById("list").hidden);
+  await page.locator("#list").waitFor();
   assert.equal(await focused(), titles[1]);
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
@@ -215,9 +220,9 @@ test("keys that an input method uses are left to it", async () => {
   await session.send("Input.imeSetComposition", { text: "شبک", selectionStart: 3, selectionEnd: 3 });
   const found = await page.locator("#results mark").count();
   assert.ok(found > 0, "phone keyboards compose every word: results must not wait for its end");
-  const isTaken = await page.evaluate(() => {
+  const isTaken = await page.locator("#query").evaluate((box) => {
     const event = new KeyboardEvent("keydown", { key: "ArrowDown", isComposing: true, bubbles: true, cancelable: true });
-    return !document.getElementById("query").dispatchEvent(event);
+    return !box.dispatchEvent(event);
   });
   assert.equal(isTaken, false);
   assert.equal(await focused(), "query");
@@ -234,7 +239,7 @@ test("tags narrow the results; their counts are right", async () => {
   assert.equal(await page.locator("#count").textContent(), `${count} نتیجه`);
   assert.equal(await paper.getAttribute("aria-pressed"), "true");
   assert.equal(await page.locator("#facets button").first().getAttribute("aria-pressed"), "false");
-  assert.ok(await paper.evaluate((button) => button === document.activeElement), "keeps the focus");
+  assert.ok(await paper.evaluate((button) => button === button.getRootNode().activeElement), "keeps the focus");
   for (const meta of await page.locator("#results .meta").allTextContents()) {
     assert.match(meta, /#مقاله/);
   }
@@ -299,10 +304,10 @@ test("no results: says so and leads out", async () => {
 test("the announcer tells the count once the typing pauses", async () => {
   await open();
   const announcer = page.getByRole("status");
-  await page.waitForFunction(() => document.getElementById("announcer").textContent !== "");
+  await announcer.filter({ hasText: /./ }).waitFor({ state: "attached" });
   await page.locator("#query").pressSequentially("شبکه");
   assert.doesNotMatch(await announcer.textContent(), /نتیجه/, "not at every key");
-  await page.waitForFunction(() => document.getElementById("announcer").textContent.includes("نتیجه"));
+  await announcer.filter({ hasText: "نتیجه" }).waitFor({ state: "attached" });
   assert.equal(await announcer.textContent(), await page.locator("#count").textContent());
 });
 
@@ -334,12 +339,14 @@ test("a query is text, whatever stands in it", async () => {
 test("the text of posts is text, and only web links can be followed", async () => {
   await open();
   const [markup, links] = await page.evaluate(async () => {
-    const { hitItem, postContent } = await import("./view.js");
+    const { hitContent, postContent } = await import("./view.js");
+    const { speak } = await import("./texts.js");
+    const speech = speak("fa");
     const evil = "<img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x https://example.org/<b>";
     const range = (part) => ({ start: evil.indexOf(part), end: evil.indexOf(part) + part.length });
     const box = document.createElement("div");
     box.append(
-      hitItem({
+      ...hitContent({
         id: '"><script>',
         title: evil,
         titleRanges: [range("<img")],
@@ -348,7 +355,7 @@ test("the text of posts is text, and only web links can be followed", async () =
         tags: ["<b>"],
         links: ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "https://example.org/a"],
         date: "<i>",
-      }),
+      }, speech, "?"),
       ...postContent(
         {
           title: evil,
@@ -360,7 +367,7 @@ test("the text of posts is text, and only web links can be followed", async () =
           author: "<u>",
           tags: [],
         },
-        "?",
+        speech,
       ),
     );
     document.querySelector("main").append(box);
@@ -427,9 +434,9 @@ test("the page needs no motion where the reader wants none", async () => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await open("?q=مدل");
   const moving = await page.evaluate(() =>
-    [...document.querySelectorAll("*")].filter((node) => {
+    [document, document.querySelector("juya-search").shadowRoot].flatMap((root) => [...root.querySelectorAll("*")]).filter((node) => {
       const { transitionDuration, animationName } = getComputedStyle(node);
-      return transitionDuration !== "0s" || animationName !== "none";
+      return parseFloat(transitionDuration) > 0 || !/^(none|)$/.test(animationName);
     }).length,
   );
   assert.equal(moving, 0);

@@ -1,0 +1,719 @@
+/**
+ * The look of `<juya-search>`: quiet paper, text first, one strong box. Sizes of what is touched
+ * are in px, all others in em, so that they follow the text of the page and not its root.
+ * @module
+ */
+
+export const sheet = new CSSStyleSheet();
+
+sheet.replaceSync(`
+:host {
+  display: block;
+}
+
+:host([hidden]) {
+  display: none;
+}
+
+/* Nothing of the page comes in but its font, its color scheme and what it sets on purpose. */
+.root {
+  all: initial;
+  --paper: var(--juya-paper, light-dark(#fbfaf7, #15161a));
+  --card: var(--juya-card, light-dark(#fff, #1c1e24));
+  --ink: var(--juya-ink, light-dark(#1d1e22, #e9e7e1));
+  --text: var(--juya-text, light-dark(#3b3c40, #cbc9c4));
+  --soft: var(--juya-soft, light-dark(#67655f, #a09d95));
+  --line: var(--juya-line, light-dark(#e6e2d8, #2e3038));
+  --accent: var(--juya-accent, light-dark(#0b6e63, #5fd1c0));
+  --on-accent: var(--juya-on-accent, light-dark(#fff, #10211f));
+  --mark: var(--juya-mark, light-dark(#fde9a9, #5a4a12));
+  --shade: light-dark(#00000014, #00000040);
+  --round: var(--juya-radius, 14px);
+  color-scheme: inherit;
+  display: block;
+  position: relative;
+  color: var(--ink);
+  font-family: var(--juya-font, inherit);
+  font-size: var(--juya-font-size, inherit);
+  line-height: 1.85;
+  overflow-wrap: anywhere;
+  -webkit-tap-highlight-color: transparent;
+}
+
+* {
+  box-sizing: border-box;
+}
+
+[hidden] {
+  display: none !important;
+}
+
+.unseen {
+  position: absolute;
+  inline-size: 1px;
+  block-size: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
+p, h2, h3, ol, ul {
+  margin: 0;
+  padding: 0;
+  list-style: none;
+}
+
+h2 {
+  font-size: 1.02em;
+  font-weight: 650;
+}
+
+a {
+  color: var(--accent);
+}
+
+:focus-visible {
+  outline: 3px solid var(--accent);
+  outline-offset: 2px;
+}
+
+svg {
+  flex: none;
+  display: block;
+  inline-size: 20px;
+  fill: none;
+  stroke: currentColor;
+  stroke-width: 2;
+  stroke-linecap: round;
+}
+
+/* The box. */
+
+form {
+  display: flex;
+  gap: 10px;
+  align-items: center;
+  padding: 5px 14px;
+  background: var(--card);
+  border: 1px solid var(--line);
+  border-radius: var(--round);
+}
+
+.page form {
+  box-shadow: 0 1px 2px var(--shade), 0 8px 24px var(--shade);
+}
+
+form:focus-within {
+  border-color: var(--accent);
+  box-shadow: 0 0 0 3px color-mix(in srgb, var(--accent) 22%, transparent);
+}
+
+input {
+  flex: 1;
+  min-inline-size: 0;
+  min-block-size: 44px;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-size: max(1.08em, 16px); /* below 16px iPhones zoom in on it */
+  appearance: none;
+}
+
+input:focus-visible {
+  outline: 0; /* the form around it shows the focus */
+}
+
+input::-webkit-search-cancel-button {
+  display: none; /* #clear is larger, and the same in every browser */
+}
+
+input:placeholder-shown {
+  direction: inherit;
+}
+
+input::placeholder {
+  color: var(--soft);
+  opacity: 1;
+}
+
+kbd {
+  padding: 0 8px;
+  border: 1px solid var(--line);
+  border-radius: 6px;
+  color: var(--soft);
+  font: inherit;
+  font-size: 0.75em;
+  white-space: nowrap;
+}
+
+form:focus-within kbd,
+input:not(:placeholder-shown) ~ kbd,
+input:placeholder-shown ~ #clear {
+  display: none;
+}
+
+@media not all and (hover: hover) and (pointer: fine) {
+  kbd {
+    display: none;
+  }
+}
+
+progress {
+  position: absolute;
+  inset-inline: var(--round);
+  z-index: 1;
+  inline-size: calc(100% - 2 * var(--round));
+  block-size: 3px;
+  margin-block-start: -3px;
+  border: 0;
+  border-radius: 3px;
+  background: var(--line);
+  accent-color: var(--accent);
+  appearance: none;
+}
+
+progress::-webkit-progress-bar {
+  background: var(--line);
+}
+
+progress::-webkit-progress-value {
+  background: var(--accent);
+}
+
+progress::-moz-progress-bar {
+  background: var(--accent);
+}
+
+progress:indeterminate {
+  background: linear-gradient(90deg, var(--line), var(--accent), var(--line));
+}
+
+progress:indeterminate::-webkit-progress-bar {
+  background: none;
+}
+
+/* What is pressed. */
+
+button,
+select,
+.back {
+  min-inline-size: 44px;
+  min-block-size: 44px;
+  padding: 3px 16px;
+  border: 1px solid var(--line);
+  border-radius: 99px;
+  background: none;
+  color: var(--accent);
+  font: inherit;
+  font-size: 0.86em;
+  cursor: pointer;
+}
+
+form button {
+  display: grid;
+  place-items: center;
+  flex: none;
+  padding: 0;
+  margin-inline-end: -10px;
+  border: 0;
+  color: var(--soft);
+}
+
+form button svg {
+  inline-size: 18px;
+}
+
+.close {
+  border-inline-start: 1px solid var(--line);
+  border-radius: 0;
+}
+
+.opener {
+  display: inline-flex;
+  gap: 10px;
+  align-items: center;
+  padding: 3px 14px;
+  border-radius: var(--round);
+  background: var(--card);
+  color: var(--soft);
+}
+
+.opener kbd {
+  margin-inline-start: 1.5em;
+}
+
+.opener:hover {
+  border-color: var(--soft);
+}
+
+/* As tall as a finger, though the pill that is seen is not. */
+[part="chip"] {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  min-inline-size: 44px;
+  min-block-size: 44px;
+  max-inline-size: 100%;
+  padding: 0;
+  border: 0;
+  color: var(--soft);
+  font-size: 0.82em;
+  cursor: pointer;
+}
+
+[part="chip"] span {
+  padding: 1px 13px;
+  border: 1px solid var(--line);
+  border-radius: 99px;
+}
+
+[part="chip"]:hover span {
+  border-color: var(--soft);
+}
+
+[part="chip"]:is([aria-pressed="true"], .chosen) span {
+  background: var(--accent);
+  border-color: var(--accent);
+  color: var(--on-accent);
+}
+
+[part="chip"].quiet span {
+  border-color: transparent;
+  text-decoration: underline;
+}
+
+[part="chip"]:focus-visible {
+  outline: 0;
+}
+
+[part="chip"]:is(:focus-visible, [aria-selected="true"]) span {
+  outline: 3px solid var(--accent);
+  outline-offset: 2px;
+}
+
+.chips,
+#chips,
+#facets {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 6px;
+}
+
+/* What is said. */
+
+#count,
+#meaning {
+  color: var(--soft);
+  font-size: 0.85em;
+}
+
+#meaning strong {
+  color: var(--ink);
+  font-weight: 600;
+}
+
+#meaning [part="chip"] {
+  margin-block: -10px;
+  font-size: inherit;
+}
+
+#meaning [part="chip"] span {
+  padding: 0 6px;
+  border: 0;
+  color: var(--accent);
+  text-decoration: underline;
+}
+
+#notice:not(:empty),
+#failure {
+  padding: 14px;
+}
+
+#notice ul {
+  margin-block: 4px 10px;
+  padding-inline-start: 1.2em;
+  color: var(--soft);
+  list-style: disc;
+}
+
+.details {
+  margin-block: 4px 12px;
+  color: var(--soft);
+  font-size: 0.85em;
+}
+
+#failure slot {
+  display: block;
+  margin-block-start: 12px;
+}
+
+/* Results. */
+
+[part="hit"] {
+  display: block;
+  position: relative;
+  border: 1px solid transparent;
+  border-radius: var(--round);
+  color: inherit;
+  text-decoration: none;
+  cursor: pointer;
+}
+
+[part="hit"] + [part="hit"]::before {
+  content: "";
+  position: absolute;
+  inset-block-start: -1px;
+  inset-inline: 0;
+  border-block-start: 1px solid var(--line);
+}
+
+[part="hit"]:hover,
+[part="hit"]:focus-within,
+[part="hit"][aria-selected="true"] {
+  background: var(--card);
+  border-color: var(--line);
+}
+
+[part="hit"]:focus-within,
+[part="hit"][aria-selected="true"] {
+  border-color: var(--accent);
+  box-shadow: inset 3px 0 0 var(--accent);
+}
+
+[dir="rtl"] [part="hit"]:focus-within,
+[dir="rtl"] [part="hit"][aria-selected="true"] {
+  box-shadow: inset -3px 0 0 var(--accent);
+}
+
+[part="title"] {
+  line-height: 1.7;
+  font-weight: 650;
+}
+
+[part="hit"] h2 a {
+  color: inherit;
+  text-decoration: none;
+}
+
+[part="hit"] h2 a:focus-visible {
+  outline: 0; /* the item around it shows the focus */
+}
+
+/* The whole item opens the post, save its own links. */
+h2 a::after {
+  content: "";
+  position: absolute;
+  inset: 0;
+}
+
+[part="excerpt"],
+#post p {
+  color: var(--text);
+}
+
+/* No padding, border or margin: letters join across the edge of a mark. */
+mark {
+  border-radius: 3px;
+  background: var(--mark);
+  color: inherit;
+}
+
+p.meta {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  column-gap: 14px;
+  color: var(--soft);
+  font-size: 0.82em;
+}
+
+.meta a {
+  position: relative;
+  display: inline-flex;
+  align-items: center;
+  max-inline-size: 100%;
+  min-inline-size: 44px;
+  min-block-size: 44px;
+  margin-block: -8px;
+  color: inherit;
+  text-decoration-color: var(--line);
+}
+
+.meta a:hover {
+  color: var(--accent);
+}
+
+.why {
+  display: grid;
+  grid-template-columns: fit-content(55%) 1fr auto;
+  gap: 2px 12px;
+  align-items: center;
+  margin-block-start: 6px;
+  color: var(--soft);
+  font-size: 0.78em;
+}
+
+.why i {
+  display: block;
+  block-size: 6px;
+  border-radius: 3px;
+  background: var(--accent);
+}
+
+/* A post. */
+
+#post {
+  padding: 8px 14px;
+  line-height: 1.9;
+}
+
+.back {
+  display: inline-flex;
+  align-items: center;
+  padding: 0;
+  border: 0;
+}
+
+a.back {
+  text-decoration: underline;
+}
+
+#post h2 {
+  margin-block: 4px;
+  font-size: 1.3em;
+  line-height: 1.6;
+}
+
+#post h2:focus-visible {
+  outline: 0; /* takes the focus only so that reading begins there */
+}
+
+#post > p {
+  margin-block: 12px;
+}
+
+#post aside {
+  margin-block: 18px;
+  padding-inline-start: 14px;
+  border-inline-start: 3px solid var(--line);
+  font-size: 0.9em;
+}
+
+#post aside p {
+  color: var(--soft);
+}
+
+#post section {
+  margin-block-start: 24px;
+  padding-block-start: 12px;
+  border-block-start: 1px solid var(--line);
+}
+
+h3 {
+  color: var(--soft);
+  font-size: 0.85em;
+  font-weight: 600;
+}
+
+li > a:only-child {
+  display: block;
+  padding-block: 6px;
+  min-block-size: 44px;
+}
+
+/* In a page. */
+
+.page #choices {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 8px;
+  align-items: center;
+  margin-inline: 5px;
+}
+
+.page #meaning {
+  margin: 10px 5px -6px;
+}
+
+#count {
+  flex: 1;
+  min-block-size: 44px;
+  align-content: center;
+}
+
+select,
+#why {
+  padding: 0 6px;
+  border: 0;
+  color: var(--soft);
+  background: none;
+}
+
+select {
+  max-inline-size: 100%;
+}
+
+option {
+  background: var(--card);
+  color: var(--ink);
+}
+
+select.chosen,
+#why[aria-pressed="true"] {
+  color: var(--accent);
+  font-weight: 600;
+}
+
+.page [part="hit"] {
+  padding: 17px 14px;
+}
+
+#more {
+  display: block;
+  margin: 16px auto 0;
+}
+
+/* Under a box. */
+
+:is(.inline, .modal) #panel {
+  display: flex;
+  flex-direction: column;
+  outline: 0;
+}
+
+.inline #panel {
+  position: absolute;
+  inset-block-start: calc(100% + 6px);
+  inset-inline: 0;
+  z-index: var(--juya-layer, 1000);
+  max-block-size: min(70vh, 560px);
+  background: var(--paper);
+  border: 1px solid var(--line);
+  border-radius: var(--round);
+  box-shadow: 0 12px 40px #0003;
+  overflow: hidden;
+}
+
+:is(.inline, .modal) :is(#list, #post) {
+  min-block-size: 0;
+  overflow-y: auto;
+  overscroll-behavior: contain;
+}
+
+:is(.inline, .modal) #list {
+  display: flex;
+  flex-direction: column;
+}
+
+:is(.inline, .modal) :is(#count, #meaning) {
+  flex: none;
+  min-block-size: 0;
+  padding: 8px 14px 0;
+}
+
+[role="listbox"] {
+  flex: 1;
+  min-block-size: 0;
+  padding: 6px;
+  overflow-y: auto;
+  overscroll-behavior: contain;
+}
+
+[role="listbox"] .chips {
+  padding-inline: 8px;
+}
+
+:is(.inline, .modal) [part="hit"] {
+  padding: 10px 12px;
+  font-size: 0.95em;
+}
+
+:is(.inline, .modal) [part="excerpt"] {
+  display: -webkit-box;
+  overflow: hidden;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+}
+
+dialog {
+  inline-size: min(680px, 100vw - 32px);
+  max-inline-size: none;
+  max-block-size: 80vh;
+  margin: 10vh auto auto;
+  padding: 0;
+  border: 1px solid var(--line);
+  border-radius: var(--round);
+  background: var(--paper);
+  color: inherit;
+  box-shadow: 0 24px 80px #0006;
+  overflow: hidden;
+}
+
+dialog[open] {
+  display: flex;
+  flex-direction: column;
+}
+
+dialog::backdrop {
+  background: #0006;
+}
+
+dialog form,
+dialog form:focus-within {
+  flex: none;
+  border-width: 0 0 1px;
+  border-color: var(--line);
+  border-radius: 0;
+  box-shadow: none;
+}
+
+dialog progress {
+  position: static;
+  flex: none;
+  inline-size: 100%;
+}
+
+dialog #panel {
+  min-block-size: 0;
+}
+
+@media (max-width: 600px) {
+  dialog {
+    inline-size: 100vw;
+    block-size: 100dvh;
+    max-block-size: none;
+    margin: 0;
+    border: 0;
+    border-radius: 0;
+  }
+}
+
+@media (prefers-reduced-motion: no-preference) {
+  form,
+  [part="chip"] span {
+    transition: border-color 0.15s, box-shadow 0.15s, background-color 0.15s;
+  }
+}
+
+@media (forced-colors: active) {
+  form:focus-within,
+  [part="hit"]:focus-within,
+  [part="hit"][aria-selected="true"] {
+    outline: 3px solid Highlight;
+  }
+
+  [part="chip"]:is([aria-pressed="true"], .chosen) span {
+    background: Highlight;
+    color: HighlightText;
+    forced-color-adjust: none;
+  }
+
+  .why i {
+    background: CanvasText;
+    forced-color-adjust: none;
+  }
+}
+`);
