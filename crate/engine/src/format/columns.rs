@@ -67,7 +67,10 @@ impl Columns {
         let size = bytes.count()?;
         let groups: Vec<Group> = super::decode(bytes.take(size)?)?;
         let known = |group: &Group| {
-            group.tags.iter().all(|&tag| (tag as usize) < names.tags.len())
+            group
+                .tags
+                .iter()
+                .all(|&tag| (tag as usize) < names.tags.len())
                 && (group.kind as usize) < names.kinds.len()
                 && (group.source as usize) < names.sources.len()
         };
@@ -81,7 +84,11 @@ impl Columns {
         for _ in 0..posts {
             self.group.push(before + code.read(&mut bits)?);
             let step = i64::from(read_number(&mut bits)?);
-            last += if step & 1 == 1 { -(step >> 1) - 1 } else { step >> 1 };
+            last += if step & 1 == 1 {
+                -(step >> 1) - 1
+            } else {
+                step >> 1
+            };
             self.days.push(u32::try_from(last).ok()?);
         }
         self.groups.extend(groups);

@@ -172,7 +172,10 @@ mod writer {
         /// Learns from a sample; gives also the bytes that [`Phrases::read`] takes.
         pub(crate) fn new(sample: &[Post]) -> (Writer, Vec<u8>) {
             let mut counts = BTreeMap::<char, u64>::new();
-            let chars = sample.iter().flat_map(fields).flat_map(|field| field.chars());
+            let chars = sample
+                .iter()
+                .flat_map(fields)
+                .flat_map(|field| field.chars());
             chars.for_each(|c| *counts.entry(c).or_default() += 1);
             let mut bytes = Vec::new();
             write_varint(&mut bytes, counts.len() as u64);
@@ -191,7 +194,13 @@ mod writer {
             // The first post of a sample has no letter that the sample has not.
             let mut coded: Vec<Vec<u32>> = sample
                 .iter()
-                .map(|post| writer.symbols(post).iter().map(|&(symbol, _)| symbol).collect())
+                .map(|post| {
+                    writer
+                        .symbols(post)
+                        .iter()
+                        .map(|&(symbol, _)| symbol)
+                        .collect()
+                })
                 .collect();
             let rules = grammar::rules(&mut coded, first_phrase, PHRASES, (MAX_PHRASE / 4) as u8);
 
@@ -241,7 +250,10 @@ mod writer {
             let mut next: Vec<u32> = (1..=size as u32).collect();
             let mut before: Vec<u32> = (0..size as u32).map(|at| at.wrapping_sub(1)).collect();
             let phrase = |symbols: &[(u32, char)], left: u32, right: u32| {
-                let (left, right) = (symbols.get(left as usize)?.0, symbols.get(right as usize)?.0);
+                let (left, right) = (
+                    symbols.get(left as usize)?.0,
+                    symbols.get(right as usize)?.0,
+                );
                 self.phrases.get(&(left, right)).copied()
             };
             let mut heap: BinaryHeap<Reverse<(u32, u32)>> = (0..size as u32)
@@ -296,16 +308,20 @@ mod tests {
 
     fn any_post() -> impl Strategy<Value = Post> {
         let text = "(شبکه|عصبی|bert|[ا-ت ]{1,9}|\\PC){0,20}";
-        (text, text, "[a-z0-9]{1,5}", prop::collection::vec("\\PC{0,5}", 0..3)).prop_map(
-            |(title, text, id, tags)| Post {
+        (
+            text,
+            text,
+            "[a-z0-9]{1,5}",
+            prop::collection::vec("\\PC{0,5}", 0..3),
+        )
+            .prop_map(|(title, text, id, tags)| Post {
                 title,
                 text,
                 id,
                 tags,
                 date: "2024-01-01".into(),
                 ..Post::default()
-            },
-        )
+            })
     }
 
     proptest! {

@@ -149,13 +149,7 @@ impl Block {
     }
 
     /// Hands on the postings of a list.
-    pub(crate) fn each(
-        &self,
-        codes: &Codes,
-        posts: u32,
-        list: usize,
-        found: impl FnMut(Posting),
-    ) {
+    pub(crate) fn each(&self, codes: &Codes, posts: u32, list: usize, found: impl FnMut(Posting)) {
         if let Some(start) = self.lists.get(list) {
             let mut bits = BitReader::new(&self.bytes, u64::from(start.postings) * 8);
             each(codes, posts, start.frequency, &mut bits, found);
@@ -223,7 +217,11 @@ fn gap_parameter(posts: u32, frequency: u32) -> u32 {
 }
 
 /// Reads the places of one posting; `None` past the end.
-fn places_of(posting: &Posting, bits: &mut BitReader<'_>, mut found: impl FnMut(Place)) -> Option<()> {
+fn places_of(
+    posting: &Posting,
+    bits: &mut BitReader<'_>,
+    mut found: impl FnMut(Place),
+) -> Option<()> {
     let fields = [(Field::Title, posting.title), (Field::Text, posting.text)];
     for (field, length) in fields {
         let frequency = posting.pattern[field as usize];
@@ -350,7 +348,14 @@ mod tests {
 
     /// Posts with their frequencies, lengths and places.
     fn any_list() -> impl Strategy<Value = Vec<(Posting, Vec<Place>)>> {
-        let posting = (0u32..400, 0u32..3, 0u32..4, 0u32..400, any::<u8>(), any::<u8>());
+        let posting = (
+            0u32..400,
+            0u32..3,
+            0u32..4,
+            0u32..400,
+            any::<u8>(),
+            any::<u8>(),
+        );
         prop::collection::vec(posting, 0..60).prop_map(|postings| {
             let mut post = 0;
             let build = |(gap, title, text, links, title_length, text_length)| {
@@ -365,7 +370,12 @@ mod tests {
                 };
                 let places = [(Field::Title, title), (Field::Text, text)]
                     .into_iter()
-                    .flat_map(|(field, n)| (0..n).map(move |at| Place { field, at: at * gap + at }));
+                    .flat_map(|(field, n)| {
+                        (0..n).map(move |at| Place {
+                            field,
+                            at: at * gap + at,
+                        })
+                    });
                 (posting, places.collect())
             };
             postings.into_iter().map(build).collect()

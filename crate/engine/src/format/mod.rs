@@ -18,7 +18,9 @@ pub(crate) mod columns;
 pub(crate) mod documents;
 pub(crate) mod huffman;
 pub(crate) mod lengths;
+pub(crate) mod lexicon;
 pub(crate) mod lists;
+pub(crate) mod manifest;
 pub(crate) mod postings;
 pub(crate) mod strings;
 pub(crate) mod text;
@@ -209,18 +211,55 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+/// Magic, version, size and checksum before `body`.
+#[cfg(feature = "build")]
+fn envelope(magic: [u8; 8], body: &[u8]) -> Option<Vec<u8>> {
+    let mut out = magic.to_vec();
+    out.push(VERSION);
+    out.extend_from_slice(&u32::try_from(body.len()).ok()?.to_le_bytes());
+    out.extend_from_slice(&checksum::crc32(body).to_le_bytes());
+    out.extend_from_slice(body);
+    Some(out)
+}
+
+/// The body that [`envelope`] wrapped, and what stands after it.
+fn open_envelope(magic: [u8; 8], bytes: &[u8]) -> Result<(&[u8], &[u8]), OpenError> {
+    let found = bytes.len() as u64;
+    let cut = |expected: u64| OpenError::Size { expected, found };
+    if !bytes.starts_with(&magic) {
+        // The beginning of the magic is what is left of an index that was cut off very early.
+        return Err(match !bytes.is_empty() && magic.starts_with(bytes) {
+            true => cut(HEADER_AT as u64),
+            false => OpenError::NotAnIndex,
+        });
+    }
+    match bytes.get(magic.len()) {
+        Some(&VERSION) | None => {}
+        Some(&other) => return Err(OpenError::Version(other)),
+    }
+    let Some(&[_, s0, s1, s2, s3, c0, c1, c2, c3]) = bytes.get(magic.len()..HEADER_AT) else {
+        return Err(cut(HEADER_AT as u64));
+    };
+    let size = u32::from_le_bytes([s0, s1, s2, s3]);
+    let Some((body, rest)) = bytes
+        .get(HEADER_AT..)
+        .and_then(|rest| rest.split_at_checked(size as usize))
+    else {
+        return Err(cut(HEADER_AT as u64 + u64::from(size)));
+    };
+    if checksum::crc32(body) != u32::from_le_bytes([c0, c1, c2, c3]) {
+        return Err(OpenError::Damaged("header"));
+    }
+    Ok((body, rest))
+}
+
 /// The whole of an index file, put together.
 #[cfg(feature = "build")]
 pub(crate) fn write(mut header: Header, sections: &[Vec<u8>; Section::COUNT]) -> Option<Vec<u8>> {
     for (entry, section) in header.sections.iter_mut().zip(sections) {
         *entry = (u32::try_from(section.len()).ok()?, checksum::crc32(section));
     }
-    let header = encode(&header);
-    let mut out = MAGIC.to_vec();
-    out.push(VERSION);
-    out.extend_from_slice(&u32::try_from(header.len()).ok()?.to_le_bytes());
-    out.extend_from_slice(&checksum::crc32(&header).to_le_bytes());
-    out.extend_from_slice(&header);
+    let mut out = envelope(MAGIC, &encode(&header))?;
     sections
         .iter()
         .for_each(|section| out.extend_from_slice(section));
@@ -232,41 +271,8 @@ pub(crate) fn read(
     bytes: &[u8],
 ) -> Result<(Header, [std::ops::Range<usize>; Section::COUNT]), OpenError> {
     let found = bytes.len() as u64;
-    if !bytes.starts_with(&MAGIC) {
-        // The beginning of the magic is what is left of an index that was cut off very early.
-        return Err(if !bytes.is_empty() && MAGIC.starts_with(bytes) {
-            OpenError::Size {
-                expected: HEADER_AT as u64,
-                found,
-            }
-        } else {
-            OpenError::NotAnIndex
-        });
-    }
-    match bytes.get(MAGIC.len()) {
-        Some(&VERSION) | None => {}
-        Some(&other) => return Err(OpenError::Version(other)),
-    }
-    let Some(&[_, s0, s1, s2, s3, c0, c1, c2, c3]) = bytes.get(MAGIC.len()..HEADER_AT) else {
-        return Err(OpenError::Size {
-            expected: HEADER_AT as u64,
-            found,
-        });
-    };
-    let size = u32::from_le_bytes([s0, s1, s2, s3]);
-    let sections_at = HEADER_AT as u64 + u64::from(size);
-    let Some(header) = bytes
-        .get(HEADER_AT..)
-        .and_then(|rest| rest.get(..size as usize))
-    else {
-        return Err(OpenError::Size {
-            expected: sections_at,
-            found,
-        });
-    };
-    if checksum::crc32(header) != u32::from_le_bytes([c0, c1, c2, c3]) {
-        return Err(OpenError::Damaged("header"));
-    }
+    let (header, rest) = open_envelope(MAGIC, bytes)?;
+    let sections_at = found - rest.len() as u64;
     let header: Header = decode(header).ok_or(OpenError::Damaged("header"))?;
     if header.analyzer != crate::analyze::ANALYZER {
         return Err(OpenError::Analyzer(header.analyzer));

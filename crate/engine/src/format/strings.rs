@@ -137,6 +137,11 @@ impl Strings {
         self.ends.len()
     }
 
+    /// Memory in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len() + 4 * self.ends.len()
+    }
+
     /// The string at `at`, empty where there is none.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> &str {
