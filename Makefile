@@ -18,10 +18,19 @@ serve: site ## build the page and show it on http://localhost:8000 (PORT=… for
 test: ## every check, as .ci/run does
 	@scripts/test.sh
 
+bench: ## measure beside other searches: CORPUS=posts.jsonl QUERIES=queries.txt (docs/benchmarks.md)
+	@scripts/setup.sh test
+	@cmp -s bench/package-lock.json bench/node_modules/.installed-lock.json || { \
+		npm ci --prefix bench --no-audit --no-fund && cp bench/package-lock.json bench/node_modules/.installed-lock.json; }
+	@cargo xtask site
+	@cargo build --quiet --release --package juya-cli
+	@node bench/run.mjs $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(QUERIES),--queries "$(QUERIES)") \
+		$(if $(NAME),--name "$(NAME)") $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)")
+
 fmt: ## format the source
 	@cargo fmt --all
 
 clean: ## remove what was built; .tools and node_modules stay
 	rm -rf target target-wasm dist
 
-.PHONY: help setup site serve test fmt clean
+.PHONY: help setup site serve test bench fmt clean
