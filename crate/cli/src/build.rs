@@ -2,17 +2,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use serde_json::{Value, json};
 
-use crate::{Sources, counted, files, grouped};
-
-/// The line of the page's service worker that lists what to keep for use without a network.
-const KEPT_FILES: &str = "const BUILD = ";
+use crate::{Sources, counted, files, grouped, offline};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -54,12 +51,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
 
     let path = arguments.out.join(files::INDEX);
     files::write(&path, &index)?;
-    for (name, bytes) in site {
-        let bytes = match name.to_str() {
-            Some("index.html") => name_index(bytes)?,
-            Some("sw.js") => keep_index(bytes, &index)?,
-            _ => bytes,
-        };
+    for (name, bytes) in adapt(site, &index)? {
         files::write(&arguments.out.join(name), &bytes)?;
     }
     writeln!(
@@ -76,8 +68,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// The files of the page by their path in the site. The page and its service worker come last:
-/// they name the others.
+/// The files of the page by their path in the site. The page comes last: it names the others.
 fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let site = &arguments.site;
     if !site.join("index.html").is_file() {
@@ -97,15 +88,10 @@ fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     }
     let mut found = Vec::new();
     collect(site, Path::new(""), &mut found).with_context(|| site.display().to_string())?;
-    // The index of the page that is copied; this site has its own.
-    found.retain(|(name, _)| name != Path::new(files::INDEX));
-    found.sort_by_key(|(name, _)| {
-        (
-            name == Path::new("sw.js"),
-            name == Path::new("index.html"),
-            name.clone(),
-        )
-    });
+    // The index of the page that is copied, in place of which this site has its own, and pages that
+    // show what the element can do.
+    found.retain(|(name, _)| name != Path::new(files::INDEX) && !name.starts_with("examples"));
+    found.sort_by_key(|(name, _)| (name == Path::new("index.html"), name.clone()));
     Ok(found)
 }
 
@@ -135,30 +121,29 @@ fn name_index(page: Vec<u8>) -> Result<Vec<u8>> {
     Ok([before, LINK, after].concat().into_bytes())
 }
 
-/// Has the service worker keep `index.juya`, under a version that changes when the index does.
-fn keep_index(worker: Vec<u8>, index: &[u8]) -> Result<Vec<u8>> {
-    let worker = String::from_utf8(worker).context("sw.js of the built page is not UTF-8")?;
-    let rewrite = |line: &str| -> Option<String> {
-        let list = line.strip_prefix(KEPT_FILES)?.strip_suffix(';')?;
-        let mut build: Value = serde_json::from_str(list).ok()?;
-        let version = format!("{}-{:016x}", build.get("version")?.as_str()?, hash(index));
-        build
-            .get_mut("files")?
-            .as_array_mut()?
-            .push(json!(files::INDEX));
-        build["version"] = json!(version);
-        Some(format!("{KEPT_FILES}{build};"))
-    };
-    let (line, new) = worker
-        .lines()
-        .find_map(|line| Some((line, rewrite(line)?)))
-        .context("sw.js of the built page lists no files; build it again with `make site`")?;
-    Ok(worker.replacen(line, &new, 1).into_bytes())
-}
-
-/// FNV-1a.
-fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// Makes the files of the page those of a site with an index of its own.
+fn adapt(mut site: Vec<(PathBuf, Vec<u8>)>, index: &[u8]) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let is = |name: &Path, wanted: &str| name == Path::new(wanted);
+    for (_, bytes) in site.iter_mut().filter(|(name, _)| is(name, "index.html")) {
+        *bytes = name_index(mem::take(bytes))?;
+    }
+    let mut lists = Vec::new();
+    for list in offline::LISTS {
+        let worker = site.iter().find(|(name, _)| is(name, list));
+        let content = |file: &str| match file {
+            files::INDEX => Some(index),
+            _ => site
+                .iter()
+                .find(|(name, _)| is(name, file))
+                .map(|(_, bytes)| bytes.as_slice()),
+        };
+        if let Some((name, worker)) = worker {
+            let list = offline::list(worker, content, &[files::INDEX], &[])
+                .with_context(|| format!("{list} of the built page"))?;
+            lists.push((name.clone(), list));
+        }
+    }
+    site.retain(|(name, _)| !lists.iter().any(|(list, _)| list == name));
+    site.append(&mut lists);
+    Ok(site)
 }

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod eval;
 mod files;
+mod offline;
 mod search;
 mod serve;
 mod stats;

@@ -236,8 +236,7 @@ fn what_is_no_index_is_an_error_with_a_remedy() {
 fn a_site_is_the_page_with_the_index_named_and_kept() {
     let folder = Folder::new();
     let page = "<html><head><title>t</title></head><body></body></html>";
-    let worker =
-        "// a worker\nconst BUILD = {\"version\":\"v\",\"files\":[\"./\",\"a/b.js\"]};\nx;\n";
+    let worker = "// a worker\n  const BUILD = {\"version\":\"v\",\"files\":{\"./\":\"\",\"a/b.js\":\"x\"},\"later\":[]};\nx;\n";
     let site = folder.path("site");
     let out = folder.path("out");
     let build = ["build", POSTS, "--out", &out, "--site", &site];
@@ -245,7 +244,9 @@ fn a_site_is_the_page_with_the_index_named_and_kept() {
 
     folder.write("site/index.html", page);
     folder.write("site/sw.js", worker);
+    folder.write("site/offline.js", worker);
     folder.write("site/a/b.js", "b");
+    folder.write("site/examples/c.html", "c");
     juya(&build);
     let read = |name: &str| fs::read_to_string(folder.path(&format!("out/{name}"))).unwrap();
     assert_eq!(read("a/b.js"), "b");
@@ -253,16 +254,23 @@ fn a_site_is_the_page_with_the_index_named_and_kept() {
     let list = |worker: &str| -> Value {
         let line = worker.lines().nth(1).unwrap();
         let list = line
-            .strip_prefix("const BUILD = ")
+            .strip_prefix("  const BUILD = ")
             .and_then(|list| list.strip_suffix(';'));
         serde_json::from_str(list.unwrap()).unwrap()
     };
     let first = list(&read("sw.js"));
+    assert_eq!(list(&read("offline.js")), first);
+    let files = first["files"].as_object().unwrap();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(names, ["./", "a/b.js", "index.juya"]);
+    assert_eq!(files["./"], "", "hosts may change pages");
+    // printf b | openssl sha256 -binary | base64
     assert_eq!(
-        first["files"],
-        serde_json::json!(["./", "a/b.js", "index.juya"])
+        files["a/b.js"],
+        "sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0="
     );
     assert!(read("sw.js").ends_with("\nx;\n"));
+    assert!(!Path::new(&folder.path("out/examples")).exists());
     assert!(juya(&["stats", &out]).contains("posts   18"));
 
     // Other posts, another version: readers' caches must not mix the two.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
 /// Its `opt-level` decides between size and speed, see Cargo.toml.
@@ -20,7 +21,11 @@ const SHRINK: &[&str] = &[
     "--strip-target-features",
 ];
 
-/// The line of `www/sw.js` that becomes the list of what to keep for use without a network.
+/// The service worker, which begins with `OFFLINE`.
+const WORKER: &str = "sw.js";
+/// What service workers run to keep the page for use without a network.
+const OFFLINE: &str = "offline.js";
+/// The line of `OFFLINE` that becomes the list of what to keep.
 const PLACEHOLDER: &str = "const BUILD = null;";
 
 const INDEX: &str = "index.juya";
@@ -35,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let mut files = BTreeMap::new();
     collect(&root.join("www"), "", &mut files)?;
     collect(&module, "pkg/", &mut files)?;
-    let version = list_in_service_worker(&mut files)?;
+    let version = list_for_offline(&mut files)?;
     files.insert(INDEX.into(), index(&root)?);
     let dist = root.join("dist");
     lay_out(&dist, &files)?;
@@ -85,10 +90,10 @@ fn compile(root: &Path) -> Command {
     command
 }
 
-/// Whether the page loads this file of `dist/`: type declarations are for editors only, and the
-/// index, which the module carries, for the `juya` command.
+/// Whether the page loads this file of `dist/`: type declarations are for editors only, the index,
+/// which the module carries, for the `juya` command, and examples are pages of their own.
 pub(crate) fn is_loaded(name: &str) -> bool {
-    !name.ends_with(".d.ts") && name != INDEX
+    !name.ends_with(".d.ts") && name != INDEX && name != OFFLINE && !name.starts_with("examples/")
 }
 
 /// Every file under `folder` by its path from there, with `/`, after `prefix`. Hidden files
@@ -171,9 +176,9 @@ fn module(root: &Path) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// Puts the version of the site and the files that the page loads into the service worker.
-fn list_in_service_worker(files: &mut BTreeMap<String, Vec<u8>>) -> Result<String, String> {
-    const NAME: &str = "sw.js";
+/// Writes the version of the site and the files that the page loads, with their hashes, into what
+/// service workers run, and puts that in front of our own.
+fn list_for_offline(files: &mut BTreeMap<String, Vec<u8>>) -> Result<String, String> {
     let mut hash = Sha256::new();
     for (name, bytes) in files.iter() {
         hash.update(Sha256::digest(name));
@@ -181,26 +186,37 @@ fn list_in_service_worker(files: &mut BTreeMap<String, Vec<u8>>) -> Result<Strin
     }
     let mut version = hex(&hash.finalize());
     version.truncate(16);
-    let loaded = files
-        .keys()
-        .filter(|name| *name != NAME && is_loaded(name))
-        .map(String::as_str);
-    let names: Vec<&str> = std::iter::once("./").chain(loaded).collect();
-    let build = serde_json::json!({ "version": version, "files": names });
+    let kept: BTreeMap<&str, String> = files
+        .iter()
+        .filter(|(name, _)| is_loaded(name) && *name != WORKER)
+        .map(|(name, bytes)| match name.as_str() {
+            "index.html" => ("./", String::new()),
+            name => (name, integrity(bytes)),
+        })
+        .collect();
+    let build = serde_json::json!({ "version": version, "files": kept, "later": [] });
 
-    let source = files
-        .get_mut(NAME)
-        .ok_or("www/sw.js is missing, which keeps the page for use without a network")?;
-    let text = String::from_utf8_lossy(source);
-    if text.matches(PLACEHOLDER).count() != 1 {
+    let mut source = |name| {
+        files
+            .remove(name)
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or(format!("www/{name} is missing or not UTF-8"))
+    };
+    let (offline, worker) = (source(OFFLINE)?, source(WORKER)?);
+    if offline.matches(PLACEHOLDER).count() != 1 {
         return Err(format!(
-            "www/sw.js must have the line `{PLACEHOLDER}` once, for the list of files"
+            "www/{OFFLINE} must have the line `{PLACEHOLDER}` once, for the list of files"
         ));
     }
-    *source = text
-        .replace(PLACEHOLDER, &format!("const BUILD = {build};"))
-        .into_bytes();
+    let offline = offline.replace(PLACEHOLDER, &format!("const BUILD = {build};"));
+    files.insert(WORKER.into(), (offline.clone() + &worker).into_bytes());
+    files.insert(OFFLINE.into(), offline.into_bytes());
     Ok(version)
+}
+
+/// What `fetch` compares with a file that it is told the hash of.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
 }
 
 /// Makes `dist` hold exactly `files`, touching only what differs.
