@@ -36,7 +36,11 @@ impl Source {
         let (first, last) = (number(first), number(last).max(number(first)));
         match self.account.last_mut() {
             // A thousand blank lines are one entry.
-            Some(entry) if entry.fate == fate && entry.last.checked_add(1) == Some(first) => {
+            Some(entry)
+                if self.shape.is_by_line()
+                    && entry.fate == fate
+                    && entry.last.checked_add(1) == Some(first) =>
+            {
                 entry.last = last;
             }
             _ => self.account.push(Entry { first, last, fate }),
@@ -124,6 +128,12 @@ pub enum Reason {
     SameExport,
     /// A link to a folder that is read already.
     SameFolder,
+    /// A file in the folder of a site that becomes no page of it.
+    NotInSite,
+    /// A page that only leads to another.
+    Redirect,
+    /// The feed of a site whose pages are read.
+    SiteFeed,
 }
 
 impl fmt::Display for Reason {
@@ -147,6 +157,9 @@ impl fmt::Display for Reason {
             Reason::NotASource => "not a source",
             Reason::SameExport => "the same export as result.json beside it",
             Reason::SameFolder => "a link to a folder that is read already",
+            Reason::NotInSite => "no page of the site",
+            Reason::Redirect => "a page that only leads to another",
+            Reason::SiteFeed => "the feed of a site whose pages are read",
         })
     }
 }

@@ -296,7 +296,7 @@ fn push_line(text: &mut String, line: &str) {
 ///
 /// As in Telegram a hashtag has letters, digits and `_`, and not digits alone. Punctuation may
 /// stand before it, but no letter and no `/`: `shap#citations` is a part of a link.
-fn add_tag(tags: &mut Vec<String>, word: &str) -> usize {
+pub(crate) fn add_tag(tags: &mut Vec<String>, word: &str) -> usize {
     let opened = word.trim_start_matches(['(', '[', '«', '"', '\'', '،']);
     let Some(rest) = opened.strip_prefix('#') else {
         return 0;
@@ -315,10 +315,8 @@ fn add_tag(tags: &mut Vec<String>, word: &str) -> usize {
 /// Names a post by its content, so that the name stays when the archive grows: eight letters and
 /// digits of a hash of the title and the first characters of the text. Where an earlier post has
 /// the same, `-2` follows, then `-3`.
-fn id(reader: &Reader<'_>, post: &Post) -> String {
-    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+pub(crate) fn id(reader: &Reader<'_>, post: &Post) -> String {
     const TEXT_START: usize = 64; // characters
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
     let start = post
         .text
         .char_indices()
@@ -329,13 +327,7 @@ fn id(reader: &Reader<'_>, post: &Post) -> String {
         .bytes()
         .chain([b'\n'])
         .chain(post.text[..start].bytes());
-    for byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash ^= hash >> 40; // 40 bits are shown, the others should tell too
-    let name: String = (0..8)
-        .map(|at| char::from(DIGITS[(hash >> (5 * at)) as usize & 31]))
-        .collect();
+    let name = short_name(bytes);
     let mut id = name.clone();
     let mut count = 1;
     while reader.is_taken(&id) {
@@ -343,4 +335,17 @@ fn id(reader: &Reader<'_>, post: &Post) -> String {
         id = format!("{name}-{count}");
     }
     id
+}
+
+/// Eight letters and digits of a hash of the bytes.
+pub(crate) fn short_name(bytes: impl Iterator<Item = u8>) -> String {
+    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash ^= hash >> 40; // 40 bits are shown, the others should tell too
+    (0..8)
+        .map(|at| char::from(DIGITS[(hash >> (5 * at)) as usize & 31]))
+        .collect()
 }

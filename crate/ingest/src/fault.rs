@@ -116,6 +116,39 @@ pub enum Kind {
     EmptyId,
     /// The `date` is not `YYYY-MM-DD`, alone or with a time after it; holds what it is.
     BadDate(String),
+    /// Front matter that cannot be read; holds the parser's message.
+    BadFrontMatter(String),
+    /// Front matter that does not end.
+    OpenFrontMatter,
+    /// The configuration of a site that cannot be read; holds the parser's message.
+    BadConfig(String),
+    /// A feed that cannot be read; holds the parser's message.
+    BadFeed(String),
+    /// A table without a column `text`; holds the columns it has.
+    NoTextColumn(Vec<String>),
+    /// A row of a table with more or fewer cells than there are columns.
+    BadRow {
+        /// The number of its cells.
+        cells: usize,
+        /// The number of columns.
+        columns: usize,
+    },
+    /// An attribute of HTML that begins as those of Juya do.
+    UnknownAttribute {
+        /// The attribute.
+        attribute: String,
+        /// The one that is most like it.
+        nearest: &'static str,
+    },
+    /// A key of `data-juya-meta` that there is not.
+    UnknownMeta {
+        /// The key.
+        key: String,
+        /// The one that is most like it.
+        nearest: &'static str,
+    },
+    /// A `data-juya-weight` that there is not; holds what it is.
+    UnknownWeight(String),
     /// Two posts have the same id.
     RepeatedId {
         /// The id.
@@ -124,6 +157,28 @@ pub enum Kind {
         first_file: PathBuf,
         /// Where it stands first, counted from 1.
         first_line: usize,
+    },
+    /// A message of an export that cannot be read; holds what is wrong with it.
+    BadMessage(String),
+    /// An export that is no JSON at this place.
+    BadExport {
+        /// What stands there.
+        found: char,
+        /// What should.
+        wanted: &'static str,
+    },
+    /// A page of an export that lists what is in other pages.
+    NoMessages,
+    /// An export that ends in the middle.
+    CutShort,
+    /// A message that held bytes that are not UTF-8; it is kept without them.
+    Replaced,
+    /// A user name was given, but not for which of several chats.
+    ChannelUnclear {
+        /// A chat that it may be for.
+        chat: String,
+        /// The user name.
+        user: String,
     },
     /// That many faults more in the same file, which are not listed.
     More(usize),
@@ -207,6 +262,45 @@ impl fmt::Display for Kind {
                 "the `date` {date:?} is not understood; write it as YYYY-MM-DD, with or without \
                  a time after it, or leave it out"
             ),
+            Kind::BadFrontMatter(error) => write!(
+                f,
+                "the front matter cannot be read: {error}; mend it, the page is left out until then"
+            ),
+            Kind::OpenFrontMatter => f.write_str(
+                "the front matter does not end; close it with the line that it begins with",
+            ),
+            Kind::BadConfig(error) => write!(
+                f,
+                "the configuration of the site cannot be read: {error}; mend it, its pages are read \
+                 without it until then"
+            ),
+            Kind::BadFeed(error) => write!(
+                f,
+                "the feed cannot be read further: {error}; mend it or fetch it again"
+            ),
+            Kind::NoTextColumn(columns) => write!(
+                f,
+                "the table has no column `text`, but {}; name its columns, known are {}",
+                listed(columns),
+                crate::table::COLUMNS.join(", ")
+            ),
+            Kind::BadRow { cells, columns } => write!(
+                f,
+                "the row has {cells} cells and the header {columns}; put text that holds the sign \
+                 between cells into quotation marks"
+            ),
+            Kind::UnknownAttribute { attribute, nearest } => write!(
+                f,
+                "there is no attribute `{attribute}`; did you mean `{nearest}`?"
+            ),
+            Kind::UnknownMeta { key, nearest } => write!(
+                f,
+                "there is no `data-juya-meta` named `{key}`; did you mean `{nearest}`?"
+            ),
+            Kind::UnknownWeight(weight) => write!(
+                f,
+                "`data-juya-weight` is `{weight}`; the one weight there is, is `low`"
+            ),
             Kind::RepeatedId {
                 id,
                 first_file,
@@ -216,9 +310,58 @@ impl fmt::Display for Kind {
                 "the id {id:?} is that of {}:{first_line} already; give one of the two another id",
                 first_file.display()
             ),
+            Kind::BadMessage(error) => write!(
+                f,
+                "not a message: {error}; mend it, or export the chat again"
+            ),
+            Kind::BadExport { found, wanted } => write!(
+                f,
+                "{found:?} stands where {wanted} should be, and what follows is not read; export \
+                 the chat again"
+            ),
+            Kind::NoMessages => f.write_str(
+                "a page of an export without messages; give the folder of the export, or \
+                 messages.html",
+            ),
+            Kind::CutShort => f.write_str(
+                "the export ends in the middle, what comes before is read; export the chat again",
+            ),
+            Kind::Replaced => f.write_str(
+                "bytes that are not UTF-8 were replaced in this message; export the chat again",
+            ),
+            Kind::ChannelUnclear { chat, user } => write!(
+                f,
+                "the user name {user} is given, but there are several chats, such as {chat:?}; \
+                 say which it is of: CHAT={user}"
+            ),
             Kind::More(count) => {
                 write!(f, "{count} more faults in it; mend those above first")
             }
         }
+    }
+}
+
+/// The known name that is most like another.
+pub(crate) fn nearest(name: &str, known: &[&'static str]) -> &'static str {
+    let distance = |known: &&&'static str| strsim::osa_distance(name, known);
+    known
+        .iter()
+        .min_by_key(distance)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// The first names of a list.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("{name:?}"))
+        .collect();
+    let more = names.len().saturating_sub(SHOWN);
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }

@@ -25,7 +25,7 @@
 //! and memory with its text. Below [`DEEPEST`] elements are not told apart.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::ops::Range;
 
@@ -155,6 +155,8 @@ struct Open {
     low: bool,
     /// How many captures end with it.
     captures: usize,
+    /// Where it leads, and how long the text was before it.
+    link: Option<(Box<str>, usize)>,
 }
 
 /// What the parts of a page must be told of an element by its name.
@@ -169,8 +171,8 @@ enum Role {
     Cell,
     /// `h1` to `h6`.
     Heading,
-    /// `a`; of text in a heading, the bytes before it.
-    Link(Option<usize>),
+    /// `a`
+    Link,
     Head,
     Title,
 }
@@ -199,6 +201,8 @@ struct Reading {
     extent: Extent,
     page: Page,
     sections: Vec<(Section, Flow, Flow)>,
+    /// What the preview of the last section holds already.
+    described: HashSet<String>,
     /// The rank of what is collected.
     best: Rank,
     /// The rank that the open elements give.
@@ -239,6 +243,7 @@ impl Reading {
             extent,
             page: Page::default(),
             sections: vec![Default::default()],
+            described: HashSet::new(),
             best: rank,
             rank,
             open: Vec::new(),
@@ -315,7 +320,10 @@ impl Reading {
             "value",
         ];
         let name = str::from_utf8(name).ok()?;
-        let known = WANTED.iter().chain(&ATTRIBUTES).find(|&&known| known == name);
+        let known = WANTED
+            .iter()
+            .chain(&ATTRIBUTES)
+            .find(|&&known| known == name);
         if known.is_none() && name.starts_with("data-juya-") {
             let problem = Problem::Attribute(name.to_owned());
             self.page.problems.push((self.at, problem));
@@ -363,6 +371,7 @@ impl Reading {
             // What was collected so far was not the content.
             self.best = rank;
             self.sections = vec![Default::default()];
+            self.described.clear();
             (self.heading, self.has_first_heading) = (None, false);
         }
         self.page_time(tag);
@@ -381,14 +390,18 @@ impl Reading {
             match tag {
                 b"br" => self.line(),
                 b"hr" => self.line(),
-                b"img" if !element.skip => self.describe("alt"),
+                b"img" if !element.skip => {
+                    let said = self.attribute("alt").unwrap_or_default().to_owned();
+                    self.describe(said);
+                }
                 _ => {}
             }
             return;
         }
         if self.open.len() >= DEEPEST {
             self.too_deep += 1;
-            self.captures.truncate(self.captures.len() - element.captures);
+            self.captures
+                .truncate(self.captures.len() - element.captures);
             return;
         }
         match element.role {
@@ -398,20 +411,26 @@ impl Reading {
                 self.line();
                 self.open_heading(tag, element.skip);
             }
-            Role::Link(_) => {
-                if !element.skip {
-                    self.describe("href");
-                }
-                let before = self.heading.as_ref().map(|heading| heading.text.text.len());
-                element.role = Role::Link(before);
+            Role::Link => {
+                let before = match (&self.heading, self.sections.last()) {
+                    (Some(heading), _) => heading.text.text.len(),
+                    (None, Some((_, text, _))) => text.text.len(),
+                    (None, None) => 0,
+                };
+                let to = self.attribute("href").unwrap_or_default();
+                element.link = Some((to.into(), before));
             }
             Role::Inline | Role::Title => {}
         }
-        // What a heading says of itself, `open_heading` has read.
+        let id = self.attribute("id").filter(|id| !id.is_empty());
+        let id = id.or_else(|| {
+            self.attribute("name")
+                .filter(|_| element.role == Role::Link)
+        });
+        // That of a heading itself, `open_heading` has read.
         if element.role != Role::Heading
-            && let Some(id) = self.attribute("id").filter(|id| !id.is_empty())
+            && let Some(id) = id.map(str::to_owned)
         {
-            let id = id.to_owned();
             match &mut self.heading {
                 Some(heading) if heading.anchor.is_empty() => heading.anchor = id,
                 _ => self.anchor = id,
@@ -451,7 +470,7 @@ impl Reading {
         let by_name = match tag {
             b"script" | b"style" | b"template" | b"noscript" | b"svg" | b"canvas" | b"iframe"
             | b"object" | b"button" | b"select" | b"datalist" | b"textarea" | b"noembed"
-            | b"noframes" | b"nav" | b"footer" | b"head" | b"annotation" => true,
+            | b"dialog" | b"noframes" | b"nav" | b"footer" | b"head" | b"annotation" => true,
             b"header" | b"aside" => self.rank.max(rank) == Rank::Body,
             _ => false,
         };
@@ -496,7 +515,7 @@ impl Reading {
         if !self.collects() {
             return;
         }
-        let in_link = || self.open.iter().any(|open| matches!(open.role, Role::Link(_)));
+        let in_link = || self.open.iter().any(|open| open.role == Role::Link);
         if let Some(heading) = &mut self.heading {
             heading.text.push(text);
             return;
@@ -515,19 +534,32 @@ impl Reading {
         }
     }
 
-    /// Keeps an attribute that says something of a link or a picture.
-    fn describe(&mut self, attribute: &str) {
-        let said = self.attribute(attribute).unwrap_or_default();
-        // Links within a site say nothing that its pages do not.
-        let outward = |link: &str| link.starts_with("https://") || link.starts_with("http://");
-        if said.is_empty() || !self.collects() || (attribute == "href" && !outward(said)) {
+    /// Keeps what is said of a link or a picture beside the text.
+    fn describe(&mut self, said: String) {
+        if said.trim().is_empty() || !self.collects() || self.described.contains(&said) {
             return;
         }
-        let said = said.to_owned();
         if let Some((_, _, preview)) = self.sections.last_mut() {
             preview.line();
             preview.push(&said);
             preview.line();
+        }
+        self.described.insert(said);
+    }
+
+    fn close_link(&mut self, to: &str, before: usize) {
+        if let Some(heading) = &mut self.heading {
+            // A sign that links to the heading is no part of it.
+            heading.text.take_sign(before);
+        }
+        // Links within a site say nothing that its pages do not.
+        let outward = to.starts_with("https://") || to.starts_with("http://");
+        let written = |(_, text, _): &(Section, Flow, Flow)| {
+            let of_link = text.text.get(before..).unwrap_or_default().trim();
+            of_link == to
+        };
+        if outward && !self.sections.last().is_some_and(written) {
+            self.describe(to.to_owned());
         }
     }
 
@@ -601,20 +633,21 @@ impl Reading {
                 heading: text,
                 ..Section::default()
             };
-            self.sections.push((section, Flow::default(), Flow::default()));
+            self.sections
+                .push((section, Flow::default(), Flow::default()));
+            self.described.clear();
         }
     }
 
     fn meta(&mut self) {
-        let content = self.attribute("content").unwrap_or_default();
+        let content = self.attribute("content").unwrap_or_default().to_owned();
         let refresh = self.attribute("http-equiv").unwrap_or_default();
-        if refresh.eq_ignore_ascii_case("refresh") && content.to_ascii_lowercase().contains("url=") {
-            self.page.redirect = true;
-        }
+        let leads = content.to_ascii_lowercase().contains("url=");
+        self.page.redirect |= leads && refresh.eq_ignore_ascii_case("refresh");
         let named = ["name", "property", "itemprop"]
             .into_iter()
             .find_map(|attribute| self.attribute(attribute));
-        let (name, content) = (named.unwrap_or_default().to_ascii_lowercase(), content.to_owned());
+        let name = named.unwrap_or_default().to_ascii_lowercase();
         match &*name {
             "robots" | "googlebot" | "juya" => {
                 let mut words = content.split([',', ' ']).map(str::to_ascii_lowercase);
@@ -631,7 +664,11 @@ impl Reading {
             }
             "og:title" => self.og_title = content,
             "article:tag" => self.tag(&content),
-            "article:published_time" | "datepublished" | "date" | "dc.date" | "dcterms.date"
+            "article:published_time"
+            | "datepublished"
+            | "date"
+            | "dc.date"
+            | "dcterms.date"
             | "dcterms.created"
                 if self.page.date.is_empty() =>
             {
@@ -662,7 +699,10 @@ impl Reading {
             let (key, value) = match given.split_once([':', '[']) {
                 Some((key, value)) if given[key.len()..].starts_with('[') => {
                     let attribute = value.trim_end_matches(']').trim();
-                    (key, Some(self.attribute(attribute).unwrap_or_default().to_owned()))
+                    (
+                        key,
+                        Some(self.attribute(attribute).unwrap_or_default().to_owned()),
+                    )
                 }
                 Some((key, value)) => (key, Some(value.to_owned())),
                 None => (&*given, None),
@@ -718,8 +758,16 @@ impl Reading {
     /// Closes what the beginning of an element closes by its kind: a `p` ends where a `div` begins.
     fn close_implied(&mut self, tag: &[u8]) {
         const IN_HEAD: [&[u8]; 10] = [
-            b"base", b"link", b"meta", b"title", b"noscript", b"noframes", b"style", b"script",
-            b"template", b"head",
+            b"base",
+            b"link",
+            b"meta",
+            b"title",
+            b"noscript",
+            b"noframes",
+            b"style",
+            b"script",
+            b"template",
+            b"head",
         ];
         if matches!(self.open.last(), Some(open) if open.role == Role::Head)
             && !IN_HEAD.contains(&tag)
@@ -758,7 +806,11 @@ impl Reading {
         }
         let role_of_tag = role(tag);
         let name = self.names.get(tag).copied();
-        let is_open = |name: u32| self.count.get(name as usize).is_some_and(|&count| count > 0);
+        let is_open = |name: u32| {
+            self.count
+                .get(name as usize)
+                .is_some_and(|&count| count > 0)
+        };
         if !name.is_some_and(is_open) && role_of_tag != Role::Heading {
             return;
         }
@@ -770,7 +822,12 @@ impl Reading {
         });
         let Some(found) = found else { return };
         // What stands in a line does not end what stands around it.
-        if inline && self.open.get(found).is_some_and(|open| Some(open.name) != name) {
+        if inline
+            && self
+                .open
+                .get(found)
+                .is_some_and(|open| Some(open.name) != name)
+        {
             return;
         }
         while self.open.len() > found {
@@ -798,23 +855,20 @@ impl Reading {
             }
         }
         match element.role {
-            Role::Heading if !element.skip => {
-                let open = self.open.iter().any(|open| open.role == Role::Heading);
-                if !open {
+            Role::Heading => {
+                if !self.open.iter().any(|open| open.role == Role::Heading) {
                     self.close_heading();
                 }
+                self.line();
             }
-            Role::Block | Role::Heading => self.line(),
+            Role::Block => self.line(),
             Role::Cell => self.space(),
-            Role::Link(Some(before)) => {
-                // A sign that links to the heading is no part of it.
-                if let Some(heading) = &mut self.heading {
-                    heading.text.take_sign(before);
-                }
-            }
-            Role::Link(None) | Role::Inline | Role::Head | Role::Title => {}
+            Role::Link | Role::Inline | Role::Head | Role::Title => {}
         }
-        if !matches!(element.role, Role::Link(_) | Role::Inline) {
+        if let Some((to, before)) = element.link {
+            self.close_link(&to, before);
+        }
+        if !matches!(element.role, Role::Link | Role::Inline) {
             self.anchor.clear();
         }
         self.skip -= usize::from(element.skip);
@@ -841,12 +895,16 @@ impl Reading {
         let sections = std::mem::take(&mut self.sections).into_iter();
         self.page.sections = sections
             .map(|(section, text, preview)| Section {
-                text: text.text,
-                preview: preview.text,
+                text: text.text.trim_end().to_owned(),
+                preview: preview.text.trim_end().to_owned(),
                 ..section
             })
             .collect();
-        let heading = self.page.sections.first().map(|first| first.heading.clone());
+        let heading = self
+            .page
+            .sections
+            .first()
+            .map(|first| first.heading.clone());
         let titles = [
             self.meta_title,
             heading.unwrap_or_default(),
@@ -862,15 +920,27 @@ impl Reading {
 fn is_void(tag: &[u8]) -> bool {
     matches!(
         tag,
-        b"area" | b"base" | b"br" | b"col" | b"embed" | b"hr" | b"img" | b"input" | b"link"
-            | b"meta" | b"param" | b"source" | b"track" | b"wbr"
+        b"area"
+            | b"base"
+            | b"br"
+            | b"col"
+            | b"embed"
+            | b"hr"
+            | b"img"
+            | b"input"
+            | b"link"
+            | b"meta"
+            | b"param"
+            | b"source"
+            | b"track"
+            | b"wbr"
     )
 }
 
 fn role(tag: &[u8]) -> Role {
     match tag {
         b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Role::Heading,
-        b"a" => Role::Link(None),
+        b"a" => Role::Link,
         b"td" | b"th" => Role::Cell,
         b"head" => Role::Head,
         b"title" => Role::Title,
@@ -997,5 +1067,255 @@ impl<'t> Lines<'t> {
         self.line += between.map_or(0, |bytes| bytes.iter().filter(|&&b| b == b'\n').count());
         self.done.end = at.max(self.done.end);
         self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The sections as `heading#anchor: text [preview]`.
+    fn sections(page: &Page) -> Vec<String> {
+        let shown = page.sections.iter().map(|section| {
+            let Section {
+                anchor,
+                heading,
+                text,
+                preview,
+            } = section;
+            let preview = match preview.is_empty() {
+                true => String::new(),
+                false => format!(" [{preview}]"),
+            };
+            format!("{heading}#{anchor}: {text}{preview}")
+        });
+        shown.collect()
+    }
+
+    #[track_caller]
+    fn check(html: &str, expect: &[&str]) {
+        assert_eq!(sections(&page(html)), expect, "{html}");
+    }
+
+    #[test]
+    fn the_content_is_found() {
+        check(
+            "<html><head><title>t</title></head><body><nav>n</nav><header>h</header>one \
+             <aside>a</aside><p>two</p><footer>f</footer></body></html>",
+            &["#: one\ntwo"],
+        );
+        check(
+            "<div>x</div><article><header>h</header>a</article>y<article>b",
+            &["#: h\na\nb"],
+        );
+        check(
+            "<article>x</article><div><main>m<aside>note</aside></main></div>",
+            &["#: m\nnote"],
+        );
+        check("<main>x</main><div role=main>y</div>", &["#: x\ny"]);
+        check(
+            "<main>x</main><p data-juya-body>y<b>z</b></p><nav data-juya-body>n</nav>",
+            &["#: yz\nn"],
+        );
+        check("<nav><main>x</main></nav>y", &["#: y"]);
+    }
+
+    #[test]
+    fn what_is_not_text_is_left_out() {
+        check(
+            "a<script>if (a<b) {x('</p>')}</script><style>p{}</style><template><p>t</p></template>\
+             <noscript><p>n</p></noscript><svg><title>s</title><text>v</text><g/></svg>\
+             <button>copy</button><!-- c --><span aria-hidden=true>i</span>b\
+             <textarea>t</textarea><p data-juya-ignore>z<b>z</b><p>c",
+            &["#: ab\nc"],
+        );
+    }
+
+    #[test]
+    fn lines_are_those_of_blocks() {
+        check(
+            "<p>one\n  two<br>three&nbsp;four <b>f</b>ive<p>&lt;b&gt; &amp; &zwnj;می&zwnj;شود<ul><li>a<li>b</ul>\
+             <table><tr><td>c<td>d<tr><th>e</table><dl><dt>f<dd>g</dl>",
+            &["#: one two\nthree four five\n<b> & \u{200c}می\u{200c}شود\na\nb\nc d\ne\nf\ng"],
+        );
+        check(
+            "x<pre><code><span>fn</span> <span>a</span>() {\n    <b>b</b>()\n\n}\n</code></pre>y",
+            &["#: x\nfn a() {\n    b()\n}\ny"],
+        );
+    }
+
+    #[test]
+    fn headings_begin_sections() {
+        check(
+            "<main>crumbs<h1>Title <a href=#t>#</a></h1>zero\
+             <h2 id=a>A <a class=anchor href=#a aria-hidden=true>link</a></h2>one\
+             <h3>no id</h3>two<section id=b><h2>B</h2>three</section>\
+             <h2><a id=c href=#c>C#</a></h2>four<h2 id=d></h2>five\
+             <section id=e><a class=src href=x>Source</a><h4>E</h4></section>",
+            &[
+                "Title#: crumbs\nzero",
+                "A#a: one\nno id\ntwo",
+                "B#b: three",
+                "C##c: four\nfive\nSource",
+                "E#e: ",
+            ],
+        );
+        let fragment = fragment("before<h1 id=t>Title</h1>after");
+        assert_eq!(sections(&fragment), ["#: before", "Title#t: after"]);
+    }
+
+    #[test]
+    fn links_and_pictures_are_found_with_low_weight() {
+        check(
+            "<p><a href=https://a.example/b>see</a> <a href=/here>here</a> \
+             <a href=https://c.example/>https://c.example/</a> <img alt='a cat' src=c.png>\
+             <a href=https://a.example/b>again</a><p data-juya-weight=low>small print<p>end",
+            &[
+                "#: see here https://c.example/ again\nend [https://a.example/b\na cat\nsmall print]",
+            ],
+        );
+    }
+
+    #[test]
+    fn metadata() {
+        let page = page(
+            "<html><head><title>Title | Site</title><meta name=author content=Ann>\
+             <meta property=article:published_time content=2024-05-01T10:00:00Z>\
+             <meta property=article:tag content=one><meta name=Description content=About.>\
+             <link rel=canonical href=https://x.example/a/></head>\
+             <body><p data-juya-meta=author>Bob <b>B</b></p>\
+             <time data-juya-meta='date[datetime]' datetime=2023-02-01>x</time>\
+             <div data-juya-ignore><i data-juya-tag>#two</i></div>\
+             <i data-juya-tag='three، one' data-juya-meta='kind:talk'></i>text",
+        );
+        assert_eq!(page.title, "Title | Site");
+        assert_eq!(page.author, "Bob B");
+        assert_eq!(page.date, "2023-02-01");
+        assert_eq!(page.tags, ["one", "two", "three"]);
+        assert_eq!(page.kind, "talk");
+        assert_eq!(page.description, "About.");
+        assert_eq!(page.canonical, "https://x.example/a/");
+        assert_eq!(page.problems, []);
+        assert_eq!(sections(&page), ["#: Bob B\nx\ntext"]);
+
+        let page = super::page("<main><time datetime=2024-05-01></time><h1>H</h1><title>t");
+        assert_eq!((&*page.title, &*page.date), ("H", "2024-05-01"));
+    }
+
+    #[test]
+    fn pages_that_are_not_to_be_found() {
+        assert!(page("<meta name=robots content='noindex, follow'>x").hidden);
+        assert!(page("<html data-juya-ignore>x").hidden);
+        assert!(!page("<meta name=robots content='index'>x").hidden);
+        assert!(page("<meta http-equiv=Refresh content='0; URL=/b/'>").redirect);
+    }
+
+    #[test]
+    fn what_juya_does_not_know_is_told() {
+        let html = "<p data-juya-boddy>\n<p data-juya-meta=autor:x data-juya-weight=2>\
+                    <p data-juya-meta=date>soon</p>";
+        let told = page(html).problems;
+        assert_eq!(
+            told,
+            [
+                (0, Problem::Attribute("data-juya-boddy".to_owned())),
+                (20, Problem::Weight("2".to_owned())),
+                (20, Problem::Meta("autor".to_owned())),
+                (66, Problem::Date("soon".to_owned())),
+            ]
+        );
+        let mut lines = Lines::new(html);
+        assert_eq!([0, 20, 66].map(|at| lines.of(at)), [1, 2, 2]);
+    }
+
+    #[test]
+    fn broken_markup_loses_no_text() {
+        check("<main><div>a</span></b>b</div></main></div>", &["#: ab"]);
+        check("<main><b>a<p>b</b>c</main>", &["#: a\nbc"]);
+        check("<main>a<h2 id=x>b</h3>c", &["#: a", "b#x: c"]);
+        check("a < b && c <3 </ d &#x;", &["#: a < b && c <3 &#x;"]);
+        check("<main>a<p", &["#: a"]);
+    }
+
+    /// Each would take minutes, or overflow the stack, if time were quadratic or reading recursive.
+    #[test]
+    fn bombs_do_not_go_off() {
+        const MANY: usize = 300_000;
+        for part in [
+            "<div>",
+            "<p>",
+            "<b>",
+            "<main>",
+            "<h2 id=a>",
+            "<section id=a>x",
+            "<p data-juya-meta=title>x",
+            "<a href=https://a.example>x",
+            "<table><tr><td>",
+            "</div>",
+            "<svg>",
+            "<li data-juya-body>x",
+            "<x-a><i>",
+            "&amp",
+            "<!--",
+            "<div data-juya-tag>",
+        ] {
+            let html = part.repeat(MANY);
+            page(&html);
+            let closing = format!("{html}{}", "</div></p></b>".repeat(MANY));
+            page(&closing);
+        }
+        let attributes: String = (0..MANY)
+            .map(|n| format!(" data-juya-{n}=x id=y"))
+            .collect();
+        let names: String = (0..MANY).map(|n| format!("<n{n}>")).collect();
+        page(&format!("<p{attributes}>{names}"));
+        let deep = page(&format!(
+            "{}deep{}<p>flat",
+            "<div>".repeat(MANY),
+            "</div>".repeat(MANY)
+        ));
+        assert_eq!(sections(&deep), ["#: deep\nflat"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(html in "(<|</)?(p|main|h2 id=a|b|a href=x|pre|article data-juya-body|div \
+                                     data-juya-ignore|svg|script|li|td|br/|!--|[ a\n])>?|\\PC") {
+            page(&html);
+        }
+
+        #[test]
+        fn lines_are_whole(parts in prop::collection::vec(
+            "</?(p|main|h1|h2 id=a|b|a href=https://x.y/|pre|span|div data-juya-weight=low|li|td|br)>|[ a-c\n]{1,4}",
+            0..40,
+        )) {
+            let html = parts.concat();
+            for page in [page(&html), fragment(&html)] {
+                for Section { heading, text, preview, .. } in page.sections {
+                    prop_assert!(!heading.contains('\n'), "{:?}", heading);
+                    for text in [&text, &preview] {
+                        let whole = text.is_empty()
+                            || text.split('\n').all(|line| !line.trim().is_empty() && line.trim_end() == line);
+                        prop_assert!(whole, "{:?} of {}", text, html);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn all_words_of_plain_markup_are_kept(words in prop::collection::vec("[a-z]{1,5}", 1..20)) {
+            const AROUND: [(&str, &str); 7] = [
+                ("<p>", "</p>"), ("<b>", "</b> "), ("<div><p>", ""), ("<li>", "</li>"),
+                ("<pre>", "</pre>"), ("<h3>", "</h3>"), ("<table><tr><td>", "</table>"),
+            ];
+            let parts = words.iter().enumerate().map(|(at, word)| {
+                let (before, after) = AROUND[at % AROUND.len()];
+                format!("{before}{word}{after}")
+            });
+            let page = page(&parts.collect::<String>());
+            let text = &page.sections[0].text;
+            prop_assert_eq!(text.split_whitespace().collect::<Vec<_>>(), words);
+        }
     }
 }

@@ -137,7 +137,7 @@ fn diagnose(line: &str, error: &serde_json::Error) -> LineFaults {
 }
 
 /// The message without `at line 1 column 7`: each line is parsed alone, so its line is wrong.
-fn without_place(error: &serde_json::Error) -> String {
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message
         .rsplit_once(" at line ")
@@ -178,7 +178,7 @@ fn tags(given: Vec<String>) -> Vec<String> {
 }
 
 /// `YYYY-MM-DD`, alone or before a time. Whether the month has that day is not looked at.
-fn is_date(date: &str) -> bool {
+pub(crate) fn is_date(date: &str) -> bool {
     let bytes = date.as_bytes();
     let number = |range: std::ops::Range<usize>| -> Option<u32> {
         let digits = bytes.get(range)?;

@@ -19,11 +19,21 @@
 // `Reader::read`.
 mod account;
 mod channel;
+mod date;
 mod fault;
+mod feed;
+mod front;
+mod html;
 mod input;
 mod jsonl;
+mod markdown;
+mod page;
 mod reader;
 mod shape;
+mod site;
+mod slug;
+mod table;
+mod telegram;
 
 use std::path::{Path, PathBuf};
 
@@ -33,12 +43,16 @@ pub use account::{Dropped, Entry, Fate, Part, Reason, Source};
 pub use fault::{Fault, Faults, Kind};
 pub use reader::Reader;
 pub use shape::Shape;
+pub use telegram::Channel;
 
 /// What is said of the sources that they do not say themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Where the pages of a folder can be read: the address of each is this and its path.
     pub base_url: String,
+    /// The user names of Telegram channels. One without a chat is that of the one chat that the
+    /// exports are of.
+    pub channels: Vec<Channel>,
 }
 
 /// What became of the sources.

@@ -11,7 +11,11 @@ use juya_engine::Post;
 
 use crate::input::Input;
 use crate::shape::Other;
-use crate::{Fate, Fault, Kind, Options, Part, Reason, Report, Shape, Source, channel, jsonl};
+use crate::site::Sites;
+use crate::{
+    Fate, Fault, Kind, Options, Part, Reason, Report, Shape, Source, channel, feed, jsonl,
+    markdown, page, table, telegram,
+};
 
 /// Of one file not more faults are listed; the others are counted.
 const LISTED: usize = 10_000;
@@ -30,6 +34,12 @@ pub struct Reader<'s> {
     folders: HashSet<PathBuf>,
     /// The faults of the present file so far.
     faults: usize,
+    /// The folders that generators make sites of.
+    pub(crate) sites: Sites,
+    /// The chat that a user name given for the one chat there is stands for.
+    one_chat: Option<String>,
+    /// The chat whose messages were read last.
+    pub(crate) telegram: Option<telegram::Chat>,
 }
 
 impl<'s> Reader<'s> {
@@ -42,6 +52,9 @@ impl<'s> Reader<'s> {
             ids: HashMap::new(),
             folders: HashSet::new(),
             faults: 0,
+            sites: Sites::default(),
+            one_chat: None,
+            telegram: None,
         }
     }
 
@@ -49,6 +62,7 @@ impl<'s> Reader<'s> {
     pub fn source(&mut self, path: &Path) {
         let (posts, faults) = (self.report.posts, self.report.faults.len());
         let (files, left_out) = (self.report.files.len(), self.report.left_out.len());
+        self.above(path);
         self.find(path, path);
         if self.report.posts == posts {
             self.report.barren.push(path.to_owned());
@@ -92,11 +106,52 @@ impl<'s> Reader<'s> {
             let name = entry.file_name();
             !name.as_encoded_bytes().starts_with(b".") && name != "node_modules"
         });
-        below.sort_by(|a, b| by_name(&a.file_name(), &b.file_name()));
+        let name = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let names: Vec<String> = below.iter().map(name).collect();
+        self.folder(path, &names, &|path| fs::read_to_string(path).ok());
+        let site = self.sites.of(path);
+        below.sort_by(|a, b| {
+            let rank = |entry: &fs::DirEntry| site.as_ref().map(|site| site.rank(&entry.path()));
+            let by_rank = rank(a).cmp(&rank(b));
+            by_rank.then_with(|| by_name(&a.file_name(), &b.file_name()))
+        });
         for entry in below {
             self.find(root, &entry.path());
         }
         Ok(())
+    }
+
+    /// Looks above a folder that was given: it may hold the pages of a site.
+    fn above(&mut self, path: &Path) {
+        const HIGHEST: usize = 2;
+        for folder in path.ancestors().skip(1).take(HIGHEST) {
+            let here = if folder == "" { Path::new(".") } else { folder };
+            let Ok(below) = fs::read_dir(here) else {
+                return;
+            };
+            let names = below.flatten().map(|entry| entry.file_name());
+            let names: Vec<String> = names
+                .map(|name| name.to_string_lossy().into_owned())
+                .collect();
+            self.sites
+                .above(folder, path, &names, &|path| fs::read_to_string(path).ok());
+        }
+    }
+
+    /// Says what is in a folder, before its files are given to [`Reader::file`], so that the pages
+    /// of a site are known as such: the names in it, and how to read a file below it.
+    pub fn folder(
+        &mut self,
+        folder: &Path,
+        names: &[String],
+        read: &dyn Fn(&Path) -> Option<String>,
+    ) {
+        if let Err((path, line, kind)) = self.sites.enter(folder, names, read) {
+            self.report.faults.push(Fault {
+                line,
+                ..Fault::of_file(&path, kind)
+            });
+        }
     }
 
     /// Reads a file that was found in the folder `root`, or given itself as `root`.
@@ -112,6 +167,12 @@ impl<'s> Reader<'s> {
             }
         };
         match Shape::of(&input) {
+            Ok(Shape::TelegramHtml) if is_twice(root, path) => {
+                self.leave_out(path, Reason::SameExport);
+            }
+            Ok(Shape::Feed) if self.sites.has_pages(root, path) => {
+                self.leave_out(path, Reason::SiteFeed);
+            }
             Ok(shape) => {
                 self.report.files.push(Source {
                     path: path.to_owned(),
@@ -136,6 +197,12 @@ impl<'s> Reader<'s> {
         match shape {
             Shape::Channel => channel::read(self, input),
             Shape::JsonLines => jsonl::read(self, input),
+            Shape::Markdown => markdown::read(self, input),
+            Shape::Html => page::read_html(self, input),
+            Shape::Feed => feed::read(self, input),
+            Shape::Table => table::read(self, input),
+            Shape::Telegram => telegram::json::read(self, input),
+            Shape::TelegramHtml => telegram::html::read(self, input),
         }
     }
 
@@ -205,6 +272,18 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Whether no other chat than this was read so far.
+    pub(crate) fn is_the_one_chat(&mut self, chat: &str) -> bool {
+        self.one_chat.get_or_insert_with(|| chat.to_owned()) == chat
+    }
+
+    /// Whether the options give the user name of this chat, by its name or number.
+    pub(crate) fn is_named(&self, name: &str, number: Option<i64>) -> bool {
+        let number = number.map(|number| number.to_string());
+        let mut channels = self.options.channels.iter();
+        channels.any(|channel| channel.is_of(name, number.as_deref()))
+    }
+
     /// The index that the next post gets.
     pub(crate) fn next(&self) -> usize {
         self.report.posts
@@ -243,6 +322,13 @@ impl<'s> Reader<'s> {
         (self.sink)(post);
         index
     }
+}
+
+/// Whether an export as JSON stands beside a page of one as HTML, or above it, in the folder given.
+fn is_twice(root: &Path, page: &Path) -> bool {
+    let folders = page.ancestors().skip(1);
+    let mut folders = folders.take_while(|folder| folder.starts_with(root));
+    folders.any(|folder| folder.join("result.json").is_file())
 }
 
 /// By name, numbers in names by their value: `messages2.html` before `messages10.html`.

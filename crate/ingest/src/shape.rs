@@ -1,7 +1,7 @@
 //! Telling what a file holds.
 
 use crate::input::Input;
-use crate::{Kind, channel};
+use crate::{Kind, channel, feed, markdown, table, telegram};
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +11,18 @@ pub enum Shape {
     Channel,
     /// A post on each line, as JSON.
     JsonLines,
+    /// A page of Markdown.
+    Markdown,
+    /// A page of HTML.
+    Html,
+    /// A feed: RSS, Atom or JSON Feed.
+    Feed,
+    /// A table: CSV with a header.
+    Table,
+    /// An export of Telegram Desktop, as JSON.
+    Telegram,
+    /// A page of an export of Telegram Desktop, as HTML.
+    TelegramHtml,
 }
 
 /// A file that is read as nothing.
@@ -22,7 +34,10 @@ pub(crate) enum Other {
 }
 
 /// Extensions of text that posts are written in: a file so named that holds none is a fault.
-const TEXT: [&str; 3] = ["txt", "jsonl", "ndjson"];
+const TEXT: [&str; 13] = [
+    "atom", "htm", "html", "jsonl", "markdown", "md", "mdown", "mdx", "mkd", "ndjson", "rss",
+    "txt", "xhtml",
+];
 
 /// Extensions of what stands beside posts and is not opened.
 const BESIDE: [&str; 61] = [
@@ -43,6 +58,11 @@ const BESIDE_NAMES: [&str; 5] = [
 ];
 
 impl Shape {
+    /// Whether the account of such a file has an entry for each line.
+    pub(crate) fn is_by_line(self) -> bool {
+        matches!(self, Shape::Channel | Shape::JsonLines)
+    }
+
     /// What a file holds, by its first 64 KiB and its name.
     pub(crate) fn of(input: &Input<'_>) -> Result<Shape, Other> {
         let extension = input.extension();
@@ -70,8 +90,24 @@ impl Shape {
         if head.is_empty() {
             return other(Kind::EmptyFile);
         }
+        if telegram::html::is_export(head) {
+            return match (telegram::html::has_messages(head, &name), given) {
+                (true, _) => Ok(Shape::TelegramHtml),
+                (false, true) => Err(Other::Faulty(Kind::NoMessages)),
+                (false, false) => Err(Other::NotASource),
+            };
+        }
+        if !matches!(&*extension, "jsonl" | "ndjson") && telegram::json::is_export(head, &name) {
+            return Ok(Shape::Telegram);
+        }
         match &*extension {
             "jsonl" | "ndjson" => return Ok(Shape::JsonLines),
+            "htm" | "html" | "xhtml" => return Ok(Shape::Html),
+            // A table in a folder may be of anything.
+            "csv" | "tsv" if given || table::has_text(head) => return Ok(Shape::Table),
+            name if markdown::EXTENSIONS.contains(&name) => return Ok(Shape::Markdown),
+            _ if feed::is_xml(head) || feed::is_json(head) => return Ok(Shape::Feed),
+            _ if is_html(head) => return Ok(Shape::Html),
             "txt" if !head.starts_with('{') => return Ok(Shape::Channel),
             _ => {}
         }
@@ -83,6 +119,14 @@ impl Shape {
             other(Kind::UnknownKind)
         }
     }
+}
+
+/// Whether a file begins as a page of HTML does.
+fn is_html(head: &str) -> bool {
+    ["<!doctype html", "<html"].iter().any(|start| {
+        let head = head.get(..start.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(start))
+    })
 }
 
 /// Whether the first line is a whole JSON object with a text: a `package.json` is not.

@@ -34,7 +34,8 @@ fn whole_files() {
         b"one\ntwo\nthr\xffee\n",
         &["a.txt:3: the line holds bytes that are not UTF-8"],
     );
-    check("a.md", "# words", &["a.md: neither the text of a channel"]);
+    check("a.cfg", "words", &["a.cfg: "]);
+    check("a.png", b"\x89PNG\0", &["a.png: not text"]);
     check(
         "a.txt",
         "words\n",
