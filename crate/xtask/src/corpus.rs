@@ -34,7 +34,7 @@ use fastrand::Rng;
 use juya_engine::Post;
 use serde_json::{Map, Value};
 
-const USAGE: &str = "usage: cargo xtask corpus --from SOURCE --posts N --out FILE.jsonl";
+const USAGE: &str = "usage: cargo xtask corpus --from SOURCE [--posts N] --out FILE.jsonl";
 
 /// The walk replaces words that the source has so often or less often.
 const RARE: usize = 8;
@@ -44,7 +44,8 @@ const SEED: u64 = 20_201;
 
 struct Arguments {
     from: PathBuf,
-    posts: usize,
+    /// All of the source's and no others, if nothing is said.
+    posts: Option<usize>,
     out: PathBuf,
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let Arguments { from, posts, out } = parse(arguments)?;
     let read = juya_ingest::read_sources(&[&from]).map_err(|faults| faults.to_string())?;
     let source = Source::new(read.corpus.posts)?;
+    let posts = posts.unwrap_or(source.posts.len());
     let aside = out.with_extension("part");
     let write = || -> std::io::Result<Writer> {
         let mut writer = Writer::new(&source);
@@ -87,13 +89,13 @@ fn parse(words: &[String]) -> Result<Arguments, String> {
         };
         match name.as_str() {
             "--from" => from = Some(PathBuf::from(value)),
-            "--posts" => posts = value.parse().ok(),
+            "--posts" => posts = Some(value.parse().map_err(|_| USAGE)?),
             "--out" => out = Some(PathBuf::from(value)),
             _ => return Err(USAGE.into()),
         }
     }
-    match (from, posts, out) {
-        (Some(from), Some(posts), Some(out)) => Ok(Arguments { from, posts, out }),
+    match (from, out) {
+        (Some(from), Some(out)) => Ok(Arguments { from, posts, out }),
         _ => Err(USAGE.into()),
     }
 }
