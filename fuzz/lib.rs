@@ -19,7 +19,7 @@ pub fn search(index: &Index, query: &str) {
             literal,
             ..Options::default()
         };
-        let page = index.search(query, &options);
+        let page = index.search(query, &options).expect("a whole index lacks nothing");
         assert!(page.hits.len() <= options.limit && page.hits.len() <= page.total);
         assert!(page.hits.is_sorted_by(|a, b| a.score >= b.score));
         for hit in &page.hits {

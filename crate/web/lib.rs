@@ -76,8 +76,9 @@ impl Index {
             explain,
             typing,
             literal,
+            ..engine::Options::default()
         };
-        let mut page = self.0.search(query, &options);
+        let mut page = self.0.search(query, &options).map_err(lacks)?;
         for hit in &mut page.hits {
             utf16::convert(&hit.title, &mut hit.title_ranges);
             utf16::convert(&hit.excerpt, &mut hit.excerpt_ranges);
@@ -90,7 +91,7 @@ impl Index {
     /// # Errors
     /// As [`Index::search`].
     pub fn post(&self, id: &str) -> Result<JsValue, JsValue> {
-        let Some(post) = self.0.post(id) else {
+        let Some(post) = self.0.post(id).map_err(lacks)? else {
             return Ok(JsValue::NULL);
         };
         let mut links = engine::analyze::links(&post.text);
@@ -105,12 +106,15 @@ impl Index {
     /// # Errors
     /// As [`Index::search`].
     pub fn posts(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.posts().collect::<Vec<_>>())
+        to_js(&self.0.posts(0, usize::MAX).map_err(lacks)?)
     }
 
     /// Queries that go on from `query`.
-    pub fn suggest(&self, query: &str, limit: usize) -> Vec<String> {
-        self.0.suggest(query, limit)
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn suggest(&self, query: &str, limit: usize) -> Result<Vec<String>, JsValue> {
+        self.0.suggest(query, limit).map_err(lacks)
     }
 
     /// Posts about the same as the one with this id.
@@ -118,7 +122,7 @@ impl Index {
     /// # Errors
     /// As [`Index::search`].
     pub fn similar(&self, id: &str, limit: usize) -> Result<JsValue, JsValue> {
-        to_js(&self.0.similar(id, limit))
+        to_js(&self.0.similar(id, limit).map_err(lacks)?)
     }
 
     /// The corpus and how large its index is.
@@ -148,6 +152,10 @@ struct Info {
     posts: usize,
     terms: usize,
     bytes: usize,
+}
+
+fn lacks(_: engine::Missing) -> JsValue {
+    js_sys::Error::new("This index comes in shards, which are not read yet.").into()
 }
 
 /// The one way to all that was fetched: `engine::Index::open` is compiled anew for each type it

@@ -24,10 +24,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use juya_engine::{Index, Options};
+use juya_engine::Options;
 use serde::Deserialize;
 
-use crate::{files, grouped};
+use crate::files::{self, Opened};
+use crate::grouped;
 
 const DEPTH: usize = 10;
 /// Of more queries than these, evenly spaced ones are timed.
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let (Some(queries), Some(qrels)) = (&arguments.queries, &arguments.qrels) else {
         return sets::run(&arguments.path, &arguments.sets, out);
     };
-    let (index, size) = files::open(&arguments.path)?;
+    let index = files::open(&arguments.path)?;
     let measured = measure(&index, queries, qrels)?;
     let Measures {
         mrr,
@@ -103,11 +104,19 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         "latency p50 {:.3} ms  p99 {:.3} ms",
         measured.p50, measured.p99
     )?;
-    // The whole index is in memory: what a search needs was read before the first query.
+    let [files, bytes] = measured
+        .cold
+        .each_ref()
+        .map(|counts| [50, 99].map(|percent| percentile(counts, percent)));
     writeln!(
         out,
-        "bytes read per query p50 0  p99 0, after {} bytes read once to open the index",
-        grouped(size)
+        "read per query, of nothing but the {} bytes that open the index: \
+         blocks p50 {:.0}  p99 {:.0}, bytes p50 {:.0}  p99 {:.0}",
+        grouped(measured.opened),
+        files[0],
+        files[1],
+        bytes[0],
+        bytes[1],
     )?;
     if let Some(path) = &arguments.run {
         files::write(path, measured.run.as_bytes())?;
@@ -123,14 +132,18 @@ struct Measured {
     /// Milliseconds.
     p50: f64,
     p99: f64,
+    /// How many blocks a query reads, and how many bytes, where none was read before; ascending.
+    cold: [Vec<f64>; 2],
+    /// How many bytes are read before the first query.
+    opened: usize,
     /// All hits: query id, post id and rank.
     run: String,
 }
 
-fn measure(index: &Index, queries_path: &Path, qrels_path: &Path) -> Result<Measured> {
+fn measure(index: &Opened, queries_path: &Path, qrels_path: &Path) -> Result<Measured> {
     let queries = read_queries(queries_path)?;
     let qrels = Qrels::read(qrels_path)?;
-    let found = answer(index, &queries);
+    let found = answer(index, &queries)?;
     let mut run = String::new();
     let mut hits: HashMap<&str, &[String]> = HashMap::new();
     for ((id, _), found) in queries.iter().zip(&found) {
@@ -156,12 +169,20 @@ fn measure(index: &Index, queries_path: &Path, qrels_path: &Path) -> Result<Meas
     for id in &asked {
         sum.add(&Measures::of(hits[id], &qrels.grades[*id]));
     }
-    let milliseconds = time(index, &queries);
+    let milliseconds = time(index, &queries)?;
+    let cold = cold(index, &queries)?;
+    let opened = index.stats()?.bytes.first().map_or(0, |(_, size)| *size);
     Ok(Measured {
         queries: asked.len(),
         mean: sum.over(asked.len()),
         p50: percentile(&milliseconds, 50),
         p99: percentile(&milliseconds, 99),
+        cold,
+        opened: if index.is_whole()? {
+            index.size
+        } else {
+            opened
+        },
         run,
     })
 }
@@ -169,59 +190,82 @@ fn measure(index: &Index, queries_path: &Path, qrels_path: &Path) -> Result<Meas
 fn options() -> Options {
     Options {
         limit: DEPTH,
+        facets: false,
         ..Options::default()
     }
 }
 
 /// The ids of the hits of each query, in the order of the queries.
-fn answer(index: &Index, queries: &[(String, String)]) -> Vec<Vec<String>> {
+fn answer(index: &Opened, queries: &[(String, String)]) -> Result<Vec<Vec<String>>> {
     let (next, options) = (AtomicUsize::new(0), options());
     let progress = ProgressBar::new(queries.len() as u64);
-    let work = || {
+    let work = || -> Result<Vec<(usize, Vec<String>)>> {
         let mut answered = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some((_, text)) = queries.get(at) else {
-                return answered;
+                return Ok(answered);
             };
-            let hits = index.search(text, &options).hits;
+            let hits = index.ask(|index| index.search(text, &options))?.hits;
             answered.push((at, hits.into_iter().map(|hit| hit.id).collect()));
             progress.inc(1);
         }
     };
     let mut found = vec![Vec::new(); queries.len()];
-    thread::scope(|scope| {
+    thread::scope(|scope| -> Result<()> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut answered: Vec<(usize, Vec<String>)> = work();
+        let mut answered = work()?;
         for other in others {
             match other.join() {
-                Ok(more) => answered.extend(more),
+                Ok(more) => answered.extend(more?),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
         for (at, hits) in answered {
             found[at] = hits;
         }
-    });
+        Ok(())
+    })?;
     progress.finish_and_clear();
-    found
+    Ok(found)
 }
 
 /// How long each query takes, in milliseconds, ascending.
-fn time(index: &Index, queries: &[(String, String)]) -> Vec<f64> {
+fn time(index: &Opened, queries: &[(String, String)]) -> Result<Vec<f64>> {
     let options = options();
     let count = queries.len().min(TIMED);
     let timed = (0..count).map(|n| &queries[n * queries.len() / count]);
-    let mut milliseconds: Vec<f64> = timed
-        .map(|(_, text)| {
-            let start = Instant::now();
-            std::hint::black_box(index.search(text, &options));
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
+    let mut milliseconds = Vec::new();
+    for (_, text) in timed {
+        // What it has to read is no part of the time.
+        index.ask(|index| index.search(text, &options))?;
+        let start = Instant::now();
+        std::hint::black_box(index.ask(|index| index.search(text, &options))?);
+        milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
+    }
     milliseconds.sort_by(f64::total_cmp);
-    milliseconds
+    Ok(milliseconds)
+}
+
+/// How many blocks, and how many bytes, each query reads of an index of which nothing was read but
+/// what opens it; ascending.
+fn cold(index: &Opened, queries: &[(String, String)]) -> Result<[Vec<f64>; 2]> {
+    let options = options();
+    let count = queries.len().min(TIMED);
+    let mut read = [Vec::new(), Vec::new()];
+    for at in 0..count {
+        let (_, text) = &queries[at * queries.len() / count];
+        index.forget();
+        let before = index.read();
+        index.ask(|index| index.search(text, &options))?;
+        for ((counts, before), after) in read.iter_mut().zip(before).zip(index.read()) {
+            counts.push((after - before) as f64);
+        }
+    }
+    read.iter_mut()
+        .for_each(|counts| counts.sort_by(f64::total_cmp));
+    Ok(read)
 }
 
 /// Id and text, in the order of the file.

@@ -1,21 +1,38 @@
-//! Finding and opening an index; writing files so that none is ever seen half written.
+//! Finding, opening and asking an index; writing files so that none is ever seen half written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, bail};
-use juya_engine::Index;
+use anyhow::{Context, Result, anyhow, bail};
+use juya_engine::{Index, MANIFEST, Missing, Stats};
 
-/// The name of an index within a folder.
+/// The name of an index in one file within a folder.
 pub(crate) const INDEX: &str = "index.juya";
 
-/// Opens an `index.juya`, or that of a folder; gives its size in bytes too.
-pub(crate) fn open(path: &Path) -> Result<(Index, usize)> {
-    let file = if path.is_dir() {
-        path.join(INDEX)
-    } else {
-        path.to_owned()
+/// An index, and where the blocks that it may lack are read.
+pub(crate) struct Opened {
+    index: RwLock<Index>,
+    /// Of the index.
+    file: PathBuf,
+    /// How many bytes the index has in all its files.
+    pub(crate) size: usize,
+    pub(crate) posts: usize,
+    /// How many blocks and bytes were read since it was opened.
+    read: [AtomicUsize; 2],
+}
+
+/// Opens an `index.juya` or a `manifest.juya`, or that of a folder.
+pub(crate) fn open(path: &Path) -> Result<Opened> {
+    let file = match path.is_dir() {
+        true => [INDEX, MANIFEST]
+            .map(|name| path.join(name))
+            .into_iter()
+            .find(|file| file.exists())
+            .unwrap_or_else(|| path.join(INDEX)),
+        false => path.to_owned(),
     };
     if !file.exists() {
         bail!(
@@ -24,9 +41,76 @@ pub(crate) fn open(path: &Path) -> Result<(Index, usize)> {
         );
     }
     let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
-    let size = bytes.len();
     let index = Index::open(bytes).with_context(|| file.display().to_string())?;
-    Ok((index, size))
+    Ok(Opened::new(index, file))
+}
+
+impl Opened {
+    /// An index that was opened from `file`.
+    pub(crate) fn new(index: Index, file: PathBuf) -> Opened {
+        let Stats { bytes, posts, .. } = index.stats();
+        Opened {
+            size: bytes.iter().map(|(_, size)| size).sum(),
+            posts,
+            index: RwLock::new(index),
+            file,
+            read: Default::default(),
+        }
+    }
+
+    /// Asks the index, and reads the blocks that it lacks until it can answer.
+    pub(crate) fn ask<T>(&self, ask: impl Fn(&Index) -> Result<T, Missing>) -> Result<T> {
+        let poisoned = || anyhow!("another thread of this process failed");
+        loop {
+            let (missing, index) = {
+                let index = self.index.read().map_err(|_| poisoned())?;
+                match ask(&index) {
+                    Ok(answer) => return Ok(answer),
+                    Err(Missing(blocks)) => {
+                        let paths = blocks.iter().map(|&block| (block, index.path(block)));
+                        (paths.collect::<Vec<_>>(), &self.index)
+                    }
+                }
+            };
+            for (block, path) in missing {
+                let file = self.file.with_file_name(&path);
+                let bytes = fs::read(&file).with_context(|| {
+                    format!("{}: cannot be read; build the index again", file.display())
+                })?;
+                let [blocks, read] = &self.read;
+                blocks.fetch_add(1, Ordering::Relaxed);
+                read.fetch_add(bytes.len(), Ordering::Relaxed);
+                let mut index = index.write().map_err(|_| poisoned())?;
+                index
+                    .insert(block, bytes)
+                    .with_context(|| file.display().to_string())?;
+            }
+        }
+    }
+
+    /// How many blocks and bytes were read since the index was opened.
+    pub(crate) fn read(&self) -> [usize; 2] {
+        self.read
+            .each_ref()
+            .map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// Forgets all blocks.
+    pub(crate) fn forget(&self) {
+        if let Ok(mut index) = self.index.write() {
+            index.trim(0);
+        }
+    }
+
+    /// Whether the index lacks nothing.
+    pub(crate) fn is_whole(&self) -> Result<bool> {
+        self.ask(|index| Ok(index.is_whole()))
+    }
+
+    /// What the index holds.
+    pub(crate) fn stats(&self) -> Result<Stats> {
+        self.ask(|index| Ok(index.stats()))
+    }
 }
 
 /// Writes a file aside and gives it its name when it is whole; makes the folders it needs.

@@ -50,14 +50,15 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
-    let (index, _) = files::open(&arguments.index)?;
+    let index = files::open(&arguments.index)?;
     let options = Options {
         limit: arguments.limit,
         explain: arguments.explain,
         literal: arguments.literal,
+        facets: arguments.json,
         ..Options::default()
     };
-    let page = index.search(&arguments.query, &options);
+    let page = index.ask(|index| index.search(&arguments.query, &options))?;
     if arguments.json {
         serde_json::to_writer(&mut *out, &page)?;
         writeln!(out)?;

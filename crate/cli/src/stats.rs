@@ -40,13 +40,14 @@ fn as_map<S: Serializer>(bytes: &[(String, usize)], serializer: S) -> Result<S::
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
-    let (index, total_bytes) = files::open(&arguments.index)?;
+    let index = files::open(&arguments.index)?;
+    let total_bytes = index.size;
     let Stats {
         corpus,
         posts,
         terms,
         bytes,
-    } = index.stats();
+    } = index.stats()?;
     if arguments.json {
         let report = Report {
             corpus: &corpus,

@@ -49,7 +49,7 @@ impl Archive {
             limit: usize::MAX,
             ..Options::default()
         };
-        let hits = self.0.search(query, &options).hits;
+        let hits = self.0.search(query, &options).unwrap().hits;
         hits.into_iter().map(|Hit { title, .. }| title).collect()
     }
 }

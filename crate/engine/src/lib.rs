@@ -10,7 +10,7 @@
 //! # #[cfg(feature = "build")] {
 //! let bytes = juya_engine::build::build(&corpus)?;
 //! let index = Index::open(bytes)?;
-//! let page = index.search("شبكه هاي عصبي", &Options::default());
+//! let page = index.search("شبكه هاي عصبي", &Options::default()).expect("a whole index lacks nothing");
 //! assert_eq!(page.hits[0].id, "1");
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -23,11 +23,15 @@ mod format;
 mod post;
 mod search;
 
+pub use format::manifest::{MANIFEST, MANIFEST_MAGIC};
 pub use format::{Field, MAGIC, OpenError, VERSION};
 pub use post::{Corpus, Post};
 #[cfg(feature = "ablate")]
 pub use search::ablate;
-pub use search::{Facet, Hit, Index, Interpretation, Options, Page, Share, Stats, Summary};
+pub use search::{
+    Block, Facet, Facets, Hit, Index, Interpretation, Missing, Options, Page, Share, Sort, Stats,
+    Summary,
+};
 
 /// A part of a text: half-open, in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

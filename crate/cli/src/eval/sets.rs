@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use flate2::read::MultiGzDecoder;
 use juya_engine::Index;
+
+use crate::files::Opened;
 use serde::Serialize;
 
 use super::{Measured, Measures, measure};
@@ -154,7 +156,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, out: &mut impl Write) ->
     Ok(())
 }
 
-fn row<'a>(set: &'a str, index: &Index, measured: &Measured) -> Row<'a> {
+fn row<'a>(set: &'a str, index: &Opened, measured: &Measured) -> Row<'a> {
     let &Measures {
         mrr,
         success,
@@ -163,7 +165,7 @@ fn row<'a>(set: &'a str, index: &Index, measured: &Measured) -> Row<'a> {
     } = &measured.mean;
     Row {
         set,
-        posts: index.stats().posts,
+        posts: index.posts,
         queries: measured.queries,
         mrr,
         success,
@@ -248,7 +250,7 @@ fn is_compressed(path: &Path) -> bool {
 }
 
 /// An index of the posts in a file.
-fn index(docs: &Path) -> Result<Index> {
+fn index(docs: &Path) -> Result<Opened> {
     let context = || docs.display().to_string();
     let mut bytes = Vec::new();
     let mut file = File::open(docs).with_context(context)?;
@@ -262,5 +264,6 @@ fn index(docs: &Path) -> Result<Index> {
     };
     let read = juya_ingest::read_files(&[(path, bytes)])?;
     let index = juya_engine::build::build(&read.corpus).with_context(context)?;
-    Index::open(index).with_context(context)
+    let index = Index::open(index).with_context(context)?;
+    Ok(Opened::new(index, docs.to_owned()))
 }

@@ -184,7 +184,12 @@ fn code_texts(posts: &[Post], terms: &[String]) -> text::Coded {
             symbols
         })
         .collect();
-    let rules = grammar::rules(&mut coded, first_other + others.len() as u32, usize::MAX, 255);
+    let rules = grammar::rules(
+        &mut coded,
+        first_other + others.len() as u32,
+        usize::MAX,
+        255,
+    );
     text::Coded {
         others,
         rules,

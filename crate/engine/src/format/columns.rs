@@ -61,22 +61,11 @@ impl Columns {
     }
 
     /// Reads the columns of so many posts, and puts them after those read before. `None` where the
-    /// bytes are not such columns, or name what `names` has not.
-    pub(crate) fn append(&mut self, bytes: &[u8], posts: usize, names: &Names) -> Option<()> {
+    /// bytes are not such columns; whether the names they number exist is not looked at.
+    pub(crate) fn append(&mut self, bytes: &[u8], posts: usize) -> Option<()> {
         let mut bytes = ByteReader::new(bytes);
         let size = bytes.count()?;
         let groups: Vec<Group> = super::decode(bytes.take(size)?)?;
-        let known = |group: &Group| {
-            group
-                .tags
-                .iter()
-                .all(|&tag| (tag as usize) < names.tags.len())
-                && (group.kind as usize) < names.kinds.len()
-                && (group.source as usize) < names.sources.len()
-        };
-        if !groups.iter().all(known) {
-            return None;
-        }
         let code = huffman::Decoder::new(&huffman::read_lengths(&mut bytes, groups.len())?)?;
         let mut bits = BitReader::new(bytes.rest(), 0);
         let before = self.groups.len() as u32;
@@ -139,15 +128,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn names() -> Names {
-        let names = |n: usize| (0..n).map(|at| at.to_string()).collect();
-        Names {
-            tags: names(5),
-            kinds: names(2),
-            sources: names(3),
-        }
-    }
-
     proptest! {
         #[test]
         fn columns_come_back(
@@ -160,13 +140,13 @@ mod tests {
                 groups: groups.into_iter().map(|(tags, kind, source)| Group { tags, kind, source }).collect(),
             };
             let mut read = Columns::default();
-            prop_assert_eq!(read.append(&write(&columns), posts.len(), &names()), Some(()));
+            prop_assert_eq!(read.append(&write(&columns), posts.len()), Some(()));
             prop_assert_eq!(read, columns);
         }
 
         #[test]
         fn arbitrary_bytes_never_panic(bytes: Vec<u8>, posts in 0usize..50) {
-            let _ = Columns::default().append(&bytes, posts, &names());
+            let _ = Columns::default().append(&bytes, posts);
         }
     }
 

@@ -106,7 +106,7 @@ impl Section {
 }
 
 /// What stands before the sections.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Header {
     /// The analysis that made the terms; a query must go through the same one.
     pub(crate) analyzer: u32,
@@ -136,6 +136,39 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
+    /// What posts are narrowed by.
+    pub(crate) fn columns(&self) -> (columns::Names, columns::Columns) {
+        let names = |column: &[String]| {
+            let mut names: Vec<String> = Vec::new();
+            for name in column {
+                if let Err(at) = names.binary_search(name) {
+                    names.insert(at, name.clone());
+                }
+            }
+            names
+        };
+        let names = columns::Names {
+            tags: self.tag_names.clone(),
+            kinds: names(&self.kinds),
+            sources: names(&self.sources),
+        };
+        let number = |names: &[String], name| names.binary_search(name).unwrap_or(0) as u32;
+        let rows = self.tags.iter().zip(&self.kinds).zip(&self.sources);
+        let groups: Vec<columns::Group> = rows
+            .map(|((tags, kind), source)| columns::Group {
+                tags: tags.clone(),
+                kind: number(&names.kinds, kind),
+                source: number(&names.sources, source),
+            })
+            .collect();
+        let columns = columns::Columns {
+            group: (0..groups.len() as u32).collect(),
+            days: self.dates.iter().map(|date| columns::day(date)).collect(),
+            groups,
+        };
+        (names, columns)
+    }
+
     /// Whether all columns have `posts` rows and all tags have a name.
     fn fits(&self, posts: usize) -> bool {
         [
@@ -312,7 +345,7 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// All of the bytes must be used.
-fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
     let (value, used) =
         bincode::serde::decode_from_slice(bytes, bincode::config::standard()).ok()?;
     (used == bytes.len()).then_some(value)

@@ -4,10 +4,11 @@
 //! keep a query that needs no help as it is: other spellings and the other script are thought of
 //! only for words that the corpus has not, or hardly.
 
-use super::order::{best_first, sort};
+use super::order::{best_first, least_first, sort};
 use super::query::{Query, Word};
-use super::walk::{Script, Spelling, walk};
-use super::{Index, Options, ablate, weights};
+use super::store::Reader;
+use super::walk::{Script, Spelling};
+use super::{Options, ablate, weights};
 use crate::Range;
 use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::tokens;
@@ -107,11 +108,11 @@ impl Set {
 }
 
 /// The sets for each word of the query.
-pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Position> {
+pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> Vec<Position> {
     let words = &query.words;
     let mut sets: Vec<Set> = words
         .iter()
-        .map(|word| same_word(index, &word.term))
+        .map(|word| same_word(reader, &word.term))
         .collect();
     let plain = |word: &Word| word.field.is_none() && !word.any_end && !word.or;
     let unknown: Vec<bool> = words
@@ -127,10 +128,10 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
             }
             let joined: String = run.iter().map(|word| word.term.as_str()).collect();
             let mut found = Vec::new();
-            if let Some(term) = index.term(&joined) {
+            if let Some(term) = reader.term(&joined) {
                 found.push((term, weights::JOIN));
             }
-            found.extend(forms(index, &joined));
+            found.extend(forms(reader, &joined));
             for (term, weight) in found {
                 let run = &mut sets[start..start + count];
                 run.iter_mut()
@@ -138,7 +139,7 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
             }
             // Endings that Persian in Latin letters puts apart: mard haye.
             if !options.literal && unknown[start..start + count].iter().all(|unknown| *unknown) {
-                for (weight, term) in other_script(index, &joined) {
+                for (weight, term) in other_script(reader, &joined) {
                     let run = &mut sets[start..start + count];
                     run.iter_mut()
                         .for_each(|set| set.term(term, weight, Source::Script));
@@ -147,15 +148,18 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
         }
     }
 
+    if reader.lacks() {
+        return Vec::new(); // whether a word needs help is not known yet
+    }
     let mut positions: Vec<Position> = Vec::new();
     for (word, mut set) in words.iter().zip(sets) {
         let strong: u32 = set
             .0
             .iter()
             .filter(|known| known.source != Source::Script)
-            .map(|known| index.postings.frequency(known.target.term as usize))
+            .map(|known| reader.frequency(known.target.term))
             .sum();
-        weak(index, word, strong, words.len(), options.literal, &mut set);
+        weak(reader, word, strong, words.len(), options.literal, &mut set);
         let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
             true if words.len() > 1 && ablate::is_on("question") => weights::QUESTION,
             _ => 1.0,
@@ -190,19 +194,19 @@ pub(super) fn expand(index: &Index, query: &Query, options: &Options) -> Vec<Pos
 }
 
 /// The word itself and its forms.
-fn same_word(index: &Index, word: &str) -> Set {
+fn same_word(reader: &Reader<'_>, word: &str) -> Set {
     let mut set = Set::default();
-    if let Some(term) = index.term(word) {
+    if let Some(term) = reader.term(word) {
         set.term(term, 1.0, Source::Exact);
     }
-    for (term, weight) in forms(index, word) {
+    for (term, weight) in forms(reader, word) {
         set.term(term, weight, Source::Form);
     }
     for other in plurals(word).map(str::to_owned).chain(colloquial(word)) {
-        if let Some(term) = index.term(&other) {
+        if let Some(term) = reader.term(&other) {
             set.term(term, weights::SPOKEN, Source::Spoken);
         }
-        for (term, weight) in forms(index, &other) {
+        for (term, weight) in forms(reader, &other) {
             set.term(term, weight * weights::SPOKEN_FORM, Source::Spoken);
         }
     }
@@ -210,7 +214,7 @@ fn same_word(index: &Index, word: &str) -> Set {
 }
 
 /// Terms that are other forms of the same word.
-fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
+fn forms(reader: &Reader<'_>, word: &str) -> Vec<(usize, f32)> {
     let weight = match word.is_ascii() {
         true => weights::FORM_ENGLISH,
         false => weights::FORM,
@@ -222,7 +226,7 @@ fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
         must_exist: false,
     };
     for base in std::iter::once(itself).chain(bases(word)) {
-        let term = index.term(&base.term);
+        let term = reader.term(&base.term);
         if base.must_exist && term.is_none() {
             continue;
         }
@@ -231,7 +235,7 @@ fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
         }
         for form in inflections(&base.term) {
             if form.term != word
-                && let Some(term) = index.term(&form.term)
+                && let Some(term) = reader.term(&form.term)
             {
                 found.push((term, weight * libm::sqrtf(base.precision * form.precision)));
             }
@@ -241,17 +245,19 @@ fn forms(index: &Index, word: &str) -> Vec<(usize, f32)> {
 }
 
 /// What is thought of beside the word itself and its forms, which `strong` postings have.
-fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, set: &mut Set) {
+fn weak(reader: &Reader<'_>, word: &Word, strong: u32, words: usize, literal: bool, set: &mut Set) {
     let letters = word.term.chars().count();
     let is_number = word.term.bytes().all(|b| b.is_ascii_digit());
 
     // A word that was written as one and stands in the corpus as two.
-    for (middle, _) in word.term.char_indices() {
+    let middles = word.term.char_indices().filter(|_| strong <= weights::RARE);
+    for (middle, _) in middles {
         let (left, right) = word.term.split_at(middle);
         let enough = |part: &str| part.chars().count() >= weights::MIN_SPLIT;
         if enough(left)
             && enough(right)
-            && let (Some(left), Some(right)) = (index.term(left), index.term(right))
+            && let Some(left) = reader.term(left)
+            && let Some(right) = reader.term(right)
         {
             let target = Target {
                 term: left as u32,
@@ -268,18 +274,26 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
     };
     if word.any_end || letters >= least {
         let all = word.any_end || word.unfinished;
-        let start = index.terms.rank(&word.term);
-        let begun = (start..index.terms.len())
-            .map(|term| (term, index.terms.get(term)))
-            .take_while(|(_, text)| text.starts_with(&word.term));
-        let mut begun: Vec<(f32, usize)> = begun
-            .map(|(term, text)| (letters as f32 / text.chars().count() as f32, term))
-            .filter(|&(share, _)| all || share >= weights::MIN_PREFIX_SHARE)
-            .collect();
-        sort(&mut begun, |&(share, term)| best_first(share, term as u32));
-        begun.truncate(weights::MAX_PREFIX);
+        let mut begun: Vec<(f32, u32)> = Vec::new();
+        reader.begun(&word.term, &mut |term, text| {
+            let share = letters as f32 / text.chars().count() as f32;
+            if all || share >= weights::MIN_PREFIX_SHARE {
+                begun.push((share, term as u32));
+            }
+            true
+        });
+        if word.unfinished {
+            // What is being typed is most likely a word that stands in many posts.
+            sort(&mut begun, |&(_, term)| {
+                least_first(!reader.frequency(term), term)
+            });
+            begun.truncate(weights::MAX_TYPED);
+        } else {
+            sort(&mut begun, |&(share, term)| best_first(share, term));
+            begun.truncate(weights::MAX_PREFIX);
+        }
         for &(share, term) in &begun {
-            set.term(term, weights::PREFIX * share, Source::Prefix);
+            set.term(term as usize, weights::PREFIX * share, Source::Prefix);
         }
         if word.unfinished && !begun.is_empty() {
             return; // what is half typed is not misspelt
@@ -290,13 +304,13 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
     }
 
     if strong == 0 {
-        for (weight, term) in other_script(index, &word.term) {
+        for (weight, term) in other_script(reader, &word.term) {
             set.term(term, weight, Source::Script);
         }
     }
 
     if strong == 0 || strong <= weights::RARE && words <= weights::RARE_WORDS {
-        let mut near = spellings(index, &word.term);
+        let mut near = spellings(reader, &word.term);
         near.truncate(weights::MAX_SPELLINGS);
         for (weight, term) in near {
             set.term(term, weight, Source::Spelling);
@@ -304,8 +318,10 @@ fn weak(index: &Index, word: &Word, strong: u32, words: usize, literal: bool, se
     }
 }
 
-/// The terms of which `word` may be a misspelling, and how well they answer it; best first.
-pub(super) fn spellings(index: &Index, word: &str) -> Vec<(f32, usize)> {
+/// The terms of which `word` may be a misspelling, and how well they answer it; best first. One edit
+/// leaves the beginning or the end as it was, two nearly always do: such terms are found without
+/// looking at all.
+pub(super) fn spellings(reader: &Reader<'_>, word: &str) -> Vec<(f32, usize)> {
     let letters = word.chars().count();
     let is_latin = word.is_ascii();
     let least = if is_latin {
@@ -322,18 +338,21 @@ pub(super) fn spellings(index: &Index, word: &str) -> Vec<(f32, usize)> {
     } else {
         1
     };
-    let mut spelling = Spelling::new(word, edits);
-    walk(
-        &index.terms,
-        same_script(index, is_latin),
-        &mut spelling,
-        |term, distance| {
+    let kept = match edits {
+        1 => (letters - 1) / 2,
+        _ => (letters - 1) / 3,
+    };
+    reader.near_ends(
+        word,
+        kept,
+        &|word| Box::new(Spelling::new(word, edits)),
+        &mut |term, distance| {
             let (edits, cost) = Spelling::edits(distance);
             let base = edits
                 .checked_sub(1)
                 .and_then(|edits| weights::EDITS.get(edits as usize));
             if let Some(base) = base
-                && !is_other_word(word, index.terms.get(term))
+                && !is_other_word(word, reader.text(term as u32))
             {
                 near.push((base * (1.0 - weights::EDIT_COST * cost), term));
             }
@@ -352,7 +371,7 @@ fn is_other_word(a: &str, b: &str) -> bool {
 }
 
 /// The terms of the other script that say `word`, and how well they answer it; best first.
-fn other_script(index: &Index, word: &str) -> Vec<(f32, usize)> {
+fn other_script(reader: &Reader<'_>, word: &str) -> Vec<(f32, usize)> {
     let letters = word.chars().count();
     let is_latin = word.is_ascii();
     let most = match is_latin {
@@ -361,38 +380,23 @@ fn other_script(index: &Index, word: &str) -> Vec<(f32, usize)> {
     };
     let mut near = Vec::new();
     let mut script = Script::new(word, most);
-    walk(
-        &index.terms,
-        same_script(index, !is_latin),
-        &mut script,
-        |term, cost| {
-            let other = index.terms.get(term).chars().count();
-            let (latin, persian) = if is_latin {
-                (letters, other)
-            } else {
-                (other, letters)
-            };
-            let cost = cost / latin as f32;
-            if latin <= weights::MAX_LATIN_LETTERS * persian && cost <= weights::SCRIPT_COST {
-                near.push((weights::SCRIPT - weights::SCRIPT_SLOPE * cost, term));
-            }
-        },
-    );
+    reader.near(!is_latin, &mut script, &mut |term, cost| {
+        let other = reader.text(term as u32).chars().count();
+        let (latin, persian) = if is_latin {
+            (letters, other)
+        } else {
+            (other, letters)
+        };
+        let cost = cost / latin as f32;
+        if latin <= weights::MAX_LATIN_LETTERS * persian && cost <= weights::SCRIPT_COST {
+            near.push((weights::SCRIPT - weights::SCRIPT_SLOPE * cost, term));
+        }
+    });
     sort(&mut near, |&(weight, term)| best_first(weight, term as u32));
     let best = near.first().map_or(0.0, |near| near.0);
     near.retain(|near| best - near.0 <= weights::SCRIPT_SLOPE * weights::SCRIPT_SPREAD);
     near.truncate(weights::MAX_SCRIPT);
     near
-}
-
-/// The terms that are ASCII, or those that are not: terms are in the order of their characters.
-fn same_script(index: &Index, latin: bool) -> std::ops::Range<usize> {
-    let border = index.terms.rank("\u{80}");
-    if latin {
-        0..border
-    } else {
-        border..index.terms.len()
-    }
 }
 
 /// Finds the words of a text that answer the query.
@@ -413,14 +417,14 @@ pub(super) struct Match {
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(index: &'a Index, positions: &[Position]) -> Self {
+    pub(super) fn new(reader: &Reader<'a>, positions: &[Position]) -> Self {
         let (mut masks, mut pairs) = (Vec::<(&str, u64)>::new(), Vec::new());
         for (at, position) in positions.iter().enumerate() {
             let mask = 1 << at;
             for variant in &position.variants {
-                let first = index.terms.get(variant.target.term as usize);
+                let first = reader.text(variant.target.term);
                 if let Some(next) = variant.target.next {
-                    pairs.push((first, index.terms.get(next as usize), mask));
+                    pairs.push((first, reader.text(next), mask));
                     continue;
                 }
                 match masks.binary_search_by_key(&first, |&(term, _)| term) {

@@ -1,16 +1,17 @@
 //! What a score is made of.
 
+use super::Share;
 use super::expand::Position;
 use super::score::{self, Scored};
-use super::{Index, Share};
+use super::store::Reader;
 use crate::format::Field;
 
 /// The shares of a post's score, in the order of the query, `near` last. They sum to the score.
-pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> Vec<Share> {
+pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Scored) -> Vec<Share> {
     let mut shares = Vec::new();
     let k1 = score::k1(positions);
     let mut plain = 0.0;
-    for (position, evidence) in positions.iter().zip(score::gather(index, positions)) {
+    for (position, evidence) in positions.iter().zip(score::gather(reader, positions)) {
         let Some(&(_, x, _)) = evidence
             .posts
             .iter()
@@ -21,12 +22,16 @@ pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> 
         let score = score::saturate(k1, evidence.idf * position.gamma, x);
         plain += score;
         for variant in &position.variants {
-            let pattern =
-                score::postings(index, variant.target).find(|&(post, _)| post == scored.post);
-            let Some((_, pattern)) = pattern else {
+            let mut own = None;
+            score::postings(reader, variant.target, &mut |posting| {
+                if posting.post == scored.post {
+                    own = Some(posting);
+                }
+            });
+            let Some(posting) = own else {
                 continue;
             };
-            let by_field = score::weigh(index, scored.post, &pattern, position.field);
+            let by_field = score::weigh(reader, &posting, position.field);
             for (field, weight) in Field::ALL
                 .iter()
                 .zip(by_field)
@@ -34,7 +39,7 @@ pub(super) fn shares(index: &Index, positions: &[Position], scored: &Scored) -> 
             {
                 shares.push(Share {
                     word: position.word.clone(),
-                    term: score::target_text(index, variant.target),
+                    term: score::target_text(reader, variant.target),
                     source: variant.source.name().to_owned(),
                     field: field.name().to_owned(),
                     score: score * variant.weight * weight / x,

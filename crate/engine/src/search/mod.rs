@@ -15,31 +15,34 @@ mod filter;
 mod order;
 mod query;
 mod score;
+mod store;
 mod suggest;
 mod walk;
 mod weights;
 
 use self::expand::Matcher;
+use self::store::{Body, Reader, Shards, Whole};
 use crate::Range;
 use crate::analyze::links;
-use crate::format::postings::Postings;
-use crate::format::strings::{Alphabet, Strings};
-use crate::format::text::Texts;
-use crate::format::{self, Header, Metadata, OpenError, STORED, Section};
+use crate::format::manifest::MANIFEST_MAGIC;
+use crate::format::{Header, OpenError};
 use crate::post::Post;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// An index, checked and ready to be searched. Searching cannot fail: an odd query has no hits.
+pub use self::store::{Block, Missing};
+
+/// An index, checked and ready to be searched, in one file or in shards.
+///
+/// Of an index in shards only the manifest is needed to open it. A search answers with the blocks
+/// that it lacks ([`Missing`]) until they are put in with [`Index::insert`]; a whole index lacks
+/// none. Beyond that searching cannot fail: an odd query has no hits.
 pub struct Index {
-    bytes: Cow<'static, [u8]>,
     header: Header,
-    sections: [std::ops::Range<usize>; Section::COUNT],
-    terms: Strings,
-    postings: Postings,
-    texts: Texts,
-    metadata: Metadata,
     norms: score::Norms,
+    body: Body,
+    /// Bytes that the index was opened from.
+    opened: usize,
 }
 
 /// What is wanted beside the query.
@@ -52,6 +55,20 @@ pub struct Options {
     pub offset: usize,
     /// Only posts that have all of these tags.
     pub tags: Vec<String>,
+    /// Only posts of one of these kinds; of any kind where there is none.
+    pub kinds: Vec<String>,
+    /// Only posts of one of these sources; of any source where there is none.
+    pub sources: Vec<String>,
+    /// Only posts of this day and later: `YYYY-MM-DD`, a month or a year; empty for no bound. Posts
+    /// without a date are within no bounds.
+    pub from: String,
+    /// Only posts of this day and earlier.
+    pub to: String,
+    /// What comes first.
+    pub sort: Sort,
+    /// Whether to count tags, kinds, sources and years. An index in shards reads some blocks more for
+    /// it.
+    pub facets: bool,
     /// Whether each hit says what its score is made of.
     pub explain: bool,
     /// Whether the reader is still typing: the last word, where nothing stands after it, then
@@ -67,11 +84,28 @@ impl Default for Options {
             limit: 10,
             offset: 0,
             tags: Vec::new(),
+            kinds: Vec::new(),
+            sources: Vec::new(),
+            from: String::new(),
+            to: String::new(),
+            sort: Sort::Relevance,
+            facets: true,
             explain: false,
             typing: false,
             literal: false,
         }
     }
+}
+
+/// What comes first among hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sort {
+    /// What answers best.
+    #[default]
+    Relevance,
+    /// What is newest; posts without a date come last.
+    Date,
 }
 
 /// What a search found.
@@ -81,9 +115,8 @@ pub struct Page {
     pub hits: Vec<Hit>,
     /// How many posts match in all.
     pub total: usize,
-    /// How many of the posts that match the query have each tag, most first. The tags asked for
-    /// in [`Options::tags`] do not narrow this, so that a reader sees what else there is.
-    pub facets: Vec<Facet>,
+    /// What else there is among the posts that match the query; empty where not asked for.
+    pub facets: Facets,
     /// What was searched, where it is something else than was typed. A search with
     /// [`Options::literal`] is the way back.
     pub interpretation: Option<Interpretation>,
@@ -120,6 +153,10 @@ pub struct Hit {
     pub links: Vec<String>,
     /// As the post has it.
     pub date: String,
+    /// As the post has it; may be empty.
+    pub kind: String,
+    /// As the post has it; may be empty.
+    pub source: String,
     /// Comparable within one page only.
     pub score: f32,
     /// What the score is made of; the shares sum to it. Only with [`Options::explain`].
@@ -127,11 +164,25 @@ pub struct Hit {
     pub why: Option<Vec<Share>>,
 }
 
-/// A tag and in how many of the matching posts it stands.
+/// In how many of the posts that match the query each value stands, most first. What the options
+/// ask for does not narrow this, so that a reader sees what else there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    /// Tags without `#`.
+    pub tags: Vec<Facet>,
+    /// Kinds of posts.
+    pub kinds: Vec<Facet>,
+    /// Where posts come from.
+    pub sources: Vec<Facet>,
+    /// `YYYY`, latest first.
+    pub years: Vec<Facet>,
+}
+
+/// A value and in how many of the matching posts it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facet {
-    /// Without `#`.
-    pub tag: String,
+    /// Never empty.
+    pub value: String,
     /// At least 1.
     pub count: usize,
 }
@@ -179,245 +230,292 @@ pub struct Stats {
 }
 
 impl Index {
-    /// Checks the bytes and makes them searchable. Takes what [`crate::build::build`] wrote.
+    /// Checks the bytes and makes them searchable: an `index.juya`, or the manifest of an index in
+    /// shards.
     ///
     /// # Errors
     ///
     /// [`OpenError`] where the bytes are not a whole, undamaged index of this version.
     pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Index, OpenError> {
         let bytes = bytes.into();
-        let (header, sections) = format::read(&bytes)?;
-        let part = |section: Section| &bytes[sections[section as usize].clone()];
-        let damaged = |section: Section| OpenError::Damaged(section.name());
-        let posts = header.posts;
-
-        let mut reader = format::bits::ByteReader::new(part(Section::Terms));
-        let (alphabet, terms) = Alphabet::read(&mut reader)
-            .and_then(|alphabet| {
-                let terms = Strings::read(&mut reader, &alphabet, header.terms as usize)?;
-                reader.rest().is_empty().then_some((alphabet, terms))
-            })
-            .ok_or(damaged(Section::Terms))?;
-        let postings = Postings::read(part(Section::Postings), posts, terms.len())
-            .ok_or(damaged(Section::Postings))?;
-        let texts = Texts::read(part(Section::Texts), &alphabet, posts, terms.len())
-            .ok_or(damaged(Section::Texts))?;
-        let metadata = format::read_metadata(part(Section::Metadata), posts)
-            .ok_or(damaged(Section::Metadata))?;
-        let norms = score::Norms::new(&header);
-        if part(Section::Lengths).len() as u64 != 2 * u64::from(posts) {
-            return Err(damaged(Section::Lengths));
-        }
+        let opened = bytes.len();
+        let (header, body) = if bytes.starts_with(&MANIFEST_MAGIC) {
+            let (header, shards) = Shards::open(&bytes)?;
+            (header, Body::Shards(Box::new(shards)))
+        } else {
+            let (header, whole) = Whole::open(bytes)?;
+            (header, Body::Whole(Box::new(whole)))
+        };
         Ok(Index {
+            norms: score::Norms::new(&header),
             header,
-            sections,
-            terms,
-            postings,
-            texts,
-            metadata,
-            norms,
-            bytes,
+            body,
+            opened,
         })
+    }
+
+    /// Whether everything is there: false of an index in shards.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.body, Body::Whole(_))
+    }
+
+    /// Where the file of a block is, relative to the manifest's folder.
+    pub fn path(&self, block: Block) -> String {
+        match &self.body {
+            Body::Shards(shards) => shards.path(block),
+            Body::Whole(_) => String::new(),
+        }
+    }
+
+    /// Puts in the bytes of a block's file.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Damaged`] where the bytes are not those of this block; nothing changes then.
+    pub fn insert(&mut self, block: Block, bytes: Vec<u8>) -> Result<(), OpenError> {
+        match &mut self.body {
+            Body::Shards(shards) => shards.insert(block, bytes),
+            Body::Whole(_) => Ok(()),
+        }
+    }
+
+    /// Drops the blocks that were not used for longest until the others take about so many bytes.
+    pub fn trim(&mut self, bytes: usize) {
+        if let Body::Shards(shards) = &mut self.body {
+            shards.trim(bytes);
+        }
     }
 
     /// The posts that match, best first. Several words are searched as "any of them"; the more
-    /// of them a post has, the better. Without words, all posts that have the asked tags, in the
-    /// order of the source. `query` has a small language of its own: docs/query.md.
-    pub fn search(&self, query: &str, options: &Options) -> Page {
-        let query = query::parse(self, query, options);
-        let positions = expand::expand(self, &query, options);
-        let browse = !(options.tags.is_empty() && query.tags.is_empty());
-        let (mut ranked, pairs) = match query.words.is_empty() && browse {
-            true => (score::all(self), Vec::new()),
-            false => score::rank(self, &positions),
-        };
-        filter::apply(self, &query, &mut ranked);
-
-        let mut counts = vec![0usize; self.metadata.tag_names.len()];
-        for scored in &ranked {
-            self.tag_numbers(scored.post)
-                .iter()
-                .for_each(|&tag| counts[tag as usize] += 1);
-        }
-        let mut facets: Vec<Facet> = counts
-            .into_iter()
-            .zip(&self.metadata.tag_names)
-            .filter(|&(count, _)| count > 0)
-            .map(|(count, tag)| Facet {
-                tag: tag.clone(),
-                count,
-            })
-            .collect();
-        order::sort(&mut facets, |facet| {
-            order::least_first(!(facet.count as u32), 0)
-        });
-
-        let wanted: Vec<Option<usize>> = options
-            .tags
-            .iter()
-            .map(|tag| self.metadata.tag_names.binary_search(tag).ok())
-            .collect();
-        let has_tags = |post: u32| {
-            let tags = self.tag_numbers(post);
-            wanted
-                .iter()
-                .all(|tag| tag.is_some_and(|tag| tags.contains(&(tag as u32))))
-        };
-        ranked.retain(|scored| has_tags(scored.post));
-        let total = ranked.len();
-        let matcher = Matcher::new(self, &positions);
-        let shown = options.offset.saturating_add(options.limit);
-        score::bring_near(self, &matcher, &pairs, &mut ranked, shown);
-        let shown = ranked.iter().skip(options.offset).take(options.limit);
-        let hits = shown.map(|scored| {
-            let why = options
-                .explain
-                .then(|| explain::shares(self, &positions, scored));
-            self.hit(scored, &matcher, why)
-        });
-        Page {
-            hits: hits.collect(),
-            total,
-            facets,
-            interpretation: interpretation(self, &query, &positions),
-        }
+    /// of them a post has, the better. Without words, all posts that the options or tags of the query
+    /// ask for, in the order of the source. `query` has a small language of its own: docs/query.md.
+    ///
+    /// # Errors
+    ///
+    /// [`Missing`], of an index in shards only.
+    pub fn search(&self, query: &str, options: &Options) -> Result<Page, Missing> {
+        let reader = Reader::new(self);
+        let page = search(&reader, query, options);
+        reader.answer(page)
     }
 
     /// The whole post with this id.
-    pub fn post(&self, id: &str) -> Option<Post> {
-        let number = self.metadata.ids.iter().position(|known| known == id)?;
-        let [title, text, preview] = self.stored(number as u32);
-        Some(Post {
-            id: id.to_owned(),
-            title,
-            text,
-            preview,
-            url: self.metadata.urls[number].clone(),
-            date: self.metadata.dates[number].clone(),
-            tags: self.tags(number as u32),
-            author: self.metadata.authors[number].clone(),
-            kind: self.metadata.kinds[number].clone(),
-            source: self.metadata.sources[number].clone(),
-        })
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::search`].
+    pub fn post(&self, id: &str) -> Result<Option<Post>, Missing> {
+        let reader = Reader::new(self);
+        let post = reader.number(id).map(|number| reader.post(number));
+        reader.answer(post)
     }
 
-    /// All posts, in the order of the source.
-    pub fn posts(&self) -> impl Iterator<Item = Summary> + '_ {
-        (0..self.header.posts).map(|post| self.summary(post))
+    /// Some posts in the order of the source: at most `limit` of them, without the first `offset`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::search`].
+    pub fn posts(&self, offset: usize, limit: usize) -> Result<Vec<Summary>, Missing> {
+        let reader = Reader::new(self);
+        let posts = (0..self.header.posts).skip(offset).take(limit);
+        let posts = posts.map(|post| reader.summary(post)).collect();
+        reader.answer(posts)
     }
 
     /// At most `limit` queries that go on from `query`: its last word completed from the terms of
     /// the index, or corrected where no term begins so. Most frequent first; none where the query
     /// ends in something else than a word.
-    pub fn suggest(&self, query: &str, limit: usize) -> Vec<String> {
-        suggest::suggest(self, query, limit)
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::search`].
+    pub fn suggest(&self, query: &str, limit: usize) -> Result<Vec<String>, Missing> {
+        let reader = Reader::new(self);
+        let queries = suggest::suggest(&reader, query, limit);
+        reader.answer(queries)
     }
 
     /// At most `limit` posts about the same as the one with this id, nearest first; none where
     /// there is no such post.
-    pub fn similar(&self, id: &str, limit: usize) -> Vec<Summary> {
-        let number = self.metadata.ids.iter().position(|known| known == id);
-        number.map_or_else(Vec::new, |post| suggest::similar(self, post as u32, limit))
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::search`].
+    pub fn similar(&self, id: &str, limit: usize) -> Result<Vec<Summary>, Missing> {
+        let reader = Reader::new(self);
+        let number = reader.number(id);
+        let posts = match number {
+            Some(post) if !reader.lacks() => suggest::similar(&reader, post, limit),
+            _ => Vec::new(),
+        };
+        reader.answer(posts)
     }
 
     /// What the index holds, and where its bytes go.
     pub fn stats(&self) -> Stats {
-        let header = ("header".to_owned(), self.sections[0].start);
-        let sections = Section::ALL.iter().zip(&self.sections);
-        let sections = sections.map(|(section, range)| (section.name().to_owned(), range.len()));
         Stats {
             corpus: self.header.corpus.clone(),
             posts: self.header.posts as usize,
-            terms: self.terms.len(),
-            bytes: std::iter::once(header).chain(sections).collect(),
+            terms: self.header.terms as usize,
+            bytes: match &self.body {
+                Body::Whole(whole) => whole.sizes(),
+                Body::Shards(shards) => shards.sizes(self.opened),
+            },
         }
     }
+}
 
-    /// The number of a term.
-    fn term(&self, term: &str) -> Option<usize> {
-        let at = self.terms.rank(term);
-        (at < self.terms.len() && self.terms.get(at) == term).then_some(at)
+/// What [`Index::search`] answers, if nothing lacks.
+fn search(reader: &Reader<'_>, query: &str, options: &Options) -> Page {
+    let query = query::parse(reader, query, options);
+    if reader.lacks() {
+        return Page::default();
     }
-
-    fn section(&self, section: Section) -> &[u8] {
-        &self.bytes[self.sections[section as usize].clone()]
+    let positions = expand::expand(reader, &query, options);
+    if reader.lacks() {
+        return Page::default();
     }
-
-    /// Title, text and preview as written.
-    fn stored(&self, post: u32) -> [String; STORED] {
-        let mut fields = [const { String::new() }; STORED];
-        self.texts
-            .post(self.section(Section::Texts), &self.terms, post, &mut fields);
-        fields
+    let narrows = filter::narrows(options);
+    let browse = narrows || !query.tags.is_empty();
+    let (mut ranked, pairs) = match query.words.is_empty() && browse {
+        true => (score::all(reader), Vec::new()),
+        false => score::rank(reader, &positions),
+    };
+    filter::apply(reader, &query, &mut ranked);
+    let by_date = options.sort == Sort::Date;
+    let facts = match options.facets || narrows || by_date {
+        true => reader.facts(),
+        false => None,
+    };
+    if reader.lacks() {
+        return Page::default();
     }
-
-    fn summary(&self, post: u32) -> Summary {
-        let mut title = [String::new()];
-        self.texts
-            .post(self.section(Section::Texts), &self.terms, post, &mut title);
-        let [title] = title;
-        Summary {
-            id: self.metadata.ids[post as usize].clone(),
-            title,
-            date: self.metadata.dates[post as usize].clone(),
-            tags: self.tags(post),
+    let mut facets = Facets::default();
+    if let Some(facts) = &facts {
+        if options.facets {
+            facets = count(facts, &ranked);
+        }
+        if narrows {
+            filter::narrow(facts, options, &mut ranked);
         }
     }
-
-    fn tag_numbers(&self, post: u32) -> &[u32] {
-        &self.metadata.tags[post as usize]
+    let total = ranked.len();
+    let shown = options.offset.saturating_add(options.limit);
+    match &facts {
+        Some(facts) if by_date => order::sort_first(&mut ranked, shown, |scored| {
+            order::least_first(!facts.day(scored.post), scored.post)
+        }),
+        _ => score::bring_near(reader, &positions, &pairs, &mut ranked, shown),
     }
-
-    fn tags(&self, post: u32) -> Vec<String> {
-        let names = &self.metadata.tag_names;
-        self.tag_numbers(post)
-            .iter()
-            .map(|&tag| names[tag as usize].clone())
-            .collect()
+    if reader.lacks() {
+        return Page::default();
     }
+    let matcher = Matcher::new(reader, &positions);
+    let shown = ranked.iter().skip(options.offset).take(options.limit);
+    let hits = shown.map(|scored| {
+        let why = options
+            .explain
+            .then(|| explain::shares(reader, &positions, scored));
+        hit(reader, scored, &matcher, why)
+    });
+    Page {
+        hits: hits.collect(),
+        total,
+        facets,
+        interpretation: interpretation(reader, &query, &positions),
+    }
+}
 
-    fn hit(&self, scored: &score::Scored, matcher: &Matcher<'_>, why: Option<Vec<Share>>) -> Hit {
-        let post = scored.post;
-        let [title, text, preview] = self.stored(post);
-        let title_ranges = matcher
-            .matches(&title)
-            .iter()
-            .map(|found| found.range)
-            .collect();
-        let (excerpt, excerpt_ranges) = excerpt::best(matcher, &text, &preview);
-        let mut addresses: Vec<String> = Vec::new();
-        for range in links(&text) {
-            let address = &text[range.start..range.end];
-            if !addresses.iter().any(|known| known == address) {
-                addresses.push(address.to_owned());
+/// How many of the posts have each tag, kind, source and year.
+fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
+    let names = facts.names;
+    let counts = |names: &[String]| vec![0usize; names.len()];
+    let mut tags = counts(&names.tags);
+    let (mut kinds, mut sources) = (counts(&names.kinds), counts(&names.sources));
+    let mut years: Vec<(u32, usize)> = Vec::new();
+    for scored in ranked {
+        let group = facts.group(scored.post);
+        let add = |counts: &mut [usize], value: u32| {
+            if let Some(count) = counts.get_mut(value as usize) {
+                *count += 1;
             }
-        }
-        Hit {
-            id: self.metadata.ids[post as usize].clone(),
-            url: self.metadata.urls[post as usize].clone(),
-            title,
-            excerpt,
-            title_ranges,
-            excerpt_ranges,
-            tags: self.tags(post),
-            links: addresses,
-            date: self.metadata.dates[post as usize].clone(),
-            score: scored.score,
-            why,
+        };
+        group.tags.iter().for_each(|&tag| add(&mut tags, tag));
+        add(&mut kinds, group.kind);
+        add(&mut sources, group.source);
+        let year = facts.day(scored.post) / 10_000;
+        match years.binary_search_by_key(&year, |&(year, _)| year) {
+            Ok(known) => years[known].1 += 1,
+            Err(at) => years.insert(at, (year, 1)),
         }
     }
+    let facet = |counts: Vec<usize>, names: &[String]| {
+        let named = counts.into_iter().zip(names);
+        let found = named.filter(|&(count, name)| count > 0 && !name.is_empty());
+        let facets = found.map(|(count, name)| Facet {
+            value: name.clone(),
+            count,
+        });
+        let mut facets: Vec<Facet> = facets.collect();
+        order::sort(&mut facets, |facet| {
+            order::least_first(!(facet.count as u32), 0)
+        });
+        facets
+    };
+    let years = years.into_iter().rev().filter(|&(year, _)| year > 0);
+    Facets {
+        tags: facet(tags, &names.tags),
+        kinds: facet(kinds, &names.kinds),
+        sources: facet(sources, &names.sources),
+        years: years
+            .map(|(year, count)| Facet {
+                value: year.to_string(),
+                count,
+            })
+            .collect(),
+    }
+}
 
-    /// The length of a post's title and text, as `format::lengths` codes them.
-    fn length_codes(&self, post: u32) -> (u8, u8) {
-        let codes = self.section(Section::Lengths);
-        let post = post as usize;
-        (codes[post], codes[self.header.posts as usize + post])
+fn hit(
+    reader: &Reader<'_>,
+    scored: &score::Scored,
+    matcher: &Matcher<'_>,
+    why: Option<Vec<Share>>,
+) -> Hit {
+    let post = reader.post(scored.post);
+    let title_ranges = matcher
+        .matches(&post.title)
+        .iter()
+        .map(|found| found.range)
+        .collect();
+    let (excerpt, excerpt_ranges) = excerpt::best(matcher, &post.text, &post.preview);
+    let mut addresses: Vec<String> = Vec::new();
+    for range in links(&post.text) {
+        let address = &post.text[range.start..range.end];
+        if !addresses.iter().any(|known| known == address) {
+            addresses.push(address.to_owned());
+        }
+    }
+    Hit {
+        id: post.id,
+        url: post.url,
+        title: post.title,
+        excerpt,
+        title_ranges,
+        excerpt_ranges,
+        tags: post.tags,
+        links: addresses,
+        date: post.date,
+        kind: post.kind,
+        source: post.source,
+        score: scored.score,
+        why,
     }
 }
 
 /// What to tell the reader of a query that was not searched as typed.
 fn interpretation(
-    index: &Index,
+    reader: &Reader<'_>,
     query: &query::Query,
     positions: &[expand::Position],
 ) -> Option<Interpretation> {
@@ -431,7 +529,7 @@ fn interpretation(
         match position.variants.first().filter(|_| !trusted) {
             Some(best) => {
                 why = why.or(Some(best.source.name()));
-                words.push(index.terms.get(best.target.term as usize));
+                words.push(reader.text(best.target.term));
             }
             None => words.push(&position.word),
         }
@@ -448,7 +546,7 @@ mod tests {
     use super::*;
     use crate::Corpus;
     use crate::build::build;
-    use crate::format::checksum::crc32;
+    use crate::format::{self, checksum::crc32};
     use proptest::prelude::*;
 
     fn post(id: &str, title: &str, text: &str) -> Post {
@@ -460,6 +558,11 @@ mod tests {
             tags: vec!["paper".into()],
             ..Post::default()
         }
+    }
+
+    /// What a whole index answers.
+    fn whole<T>(answer: Result<T, Missing>) -> T {
+        answer.expect("nothing lacks")
     }
 
     fn corpus(posts: Vec<Post>) -> Corpus {
@@ -475,7 +578,7 @@ mod tests {
 
     #[track_caller]
     fn check(index: &Index, query: &str, expect: &[&str]) {
-        let page = index.search(query, &Options::default());
+        let page = whole(index.search(query, &Options::default()));
         let ids: Vec<&str> = page.hits.iter().map(|hit| hit.id.as_str()).collect();
         assert_eq!(ids, expect, "{query}");
         assert_eq!(page.total, expect.len());
@@ -502,26 +605,26 @@ mod tests {
                 .map(|n| post(&format!("{n}"), "", "یک متن"))
                 .collect(),
         );
-        let page = index.search(
+        let page = whole(index.search(
             "متن",
             &Options {
                 limit: 100,
                 ..Options::default()
             },
-        );
+        ));
         let ids: Vec<usize> = page
             .hits
             .iter()
             .map(|hit| hit.id.parse().expect("a number"))
             .collect();
         assert_eq!(ids, (0..30).collect::<Vec<_>>());
-        let second = index.search(
+        let second = whole(index.search(
             "متن",
             &Options {
                 offset: 10,
                 ..Options::default()
             },
-        );
+        ));
         assert_eq!(second.hits[..], page.hits[10..20]);
     }
 
@@ -547,18 +650,17 @@ mod tests {
             typing: true,
             ..Options::default()
         };
-        assert_eq!(index.search("دسته", &options).total, 2);
-        assert_eq!(index.search("دسته ", &options).total, 0);
-        assert_eq!(index.suggest("متن آمو", 5), ["متن آموزش"]);
-        assert_eq!(index.suggest("آموزس", 5), ["آموزش"]);
-        assert_eq!(index.suggest("آموزش ", 5), [""; 0]);
-        let similar: Vec<String> = index
-            .similar("a", 5)
+        assert_eq!(whole(index.search("دسته", &options)).total, 2);
+        assert_eq!(whole(index.search("دسته ", &options)).total, 0);
+        assert_eq!(whole(index.suggest("متن آمو", 5)), ["متن آموزش"]);
+        assert_eq!(whole(index.suggest("آموزس", 5)), ["آموزش"]);
+        assert_eq!(whole(index.suggest("آموزش ", 5)), [""; 0]);
+        let similar: Vec<String> = whole(index.similar("a", 5))
             .into_iter()
             .map(|post| post.id)
             .collect();
         assert_eq!(similar, ["c", "b"]);
-        assert!(index.similar("z", 5).is_empty());
+        assert!(whole(index.similar("z", 5)).is_empty());
     }
 
     #[test]
@@ -595,7 +697,7 @@ mod tests {
             ("bert", "برت", "script"),
             ("shabake asabi", "شبکه عصبی", "script"),
         ] {
-            let page = index.search(query, &Options::default());
+            let page = whole(index.search(query, &Options::default()));
             let told = Interpretation {
                 query: expect.into(),
                 why: why.into(),
@@ -607,14 +709,14 @@ mod tests {
             );
         }
         assert_eq!(
-            index.search("شبکه", &Options::default()).interpretation,
+            whole(index.search("شبکه", &Options::default())).interpretation,
             None
         );
         let literal = Options {
             literal: true,
             ..Options::default()
         };
-        assert_eq!(index.search("af;i uwfd", &literal), Page::default());
+        assert_eq!(whole(index.search("af;i uwfd", &literal)), Page::default());
     }
 
     #[test]
@@ -631,12 +733,13 @@ mod tests {
             ..Options::default()
         };
         for query in ["متن", ""] {
-            let page = index.search(query, &options);
+            let page = whole(index.search(query, &options));
             assert_eq!((page.hits.len(), page.total), (1, 1));
             let facets: Vec<_> = page
                 .facets
+                .tags
                 .iter()
-                .map(|f| (f.tag.as_str(), f.count))
+                .map(|f| (f.value.as_str(), f.count))
                 .collect();
             assert_eq!(facets, [("paper", 2), ("read", 1)]);
         }
@@ -644,7 +747,7 @@ mod tests {
             tags: vec!["nothing".into()],
             ..Options::default()
         };
-        assert_eq!(index.search("متن", &unknown).total, 0);
+        assert_eq!(whole(index.search("متن", &unknown)).total, 0);
     }
 
     /// Any text at all, and words that meet each other.
@@ -671,9 +774,9 @@ mod tests {
         #[test]
         fn posts_come_back_as_they_were(corpus in any_corpus()) {
             let index = Index::open(build(&corpus).expect("posts")).expect("an index");
-            prop_assert_eq!(index.posts().count(), corpus.posts.len());
-            for (post, summary) in corpus.posts.iter().zip(index.posts()) {
-                let found = index.post(&post.id);
+            prop_assert_eq!(whole(index.posts(0, 99)).len(), corpus.posts.len());
+            for (post, summary) in corpus.posts.iter().zip(whole(index.posts(0, 99))) {
+                let found = whole(index.post(&post.id));
                 prop_assert_eq!(found.as_ref(), Some(post));
                 prop_assert_eq!(&summary.title, &post.title);
             }
@@ -684,7 +787,7 @@ mod tests {
             let index = Index::open(build(&corpus).expect("posts")).expect("an index");
             let mut words = Vec::new();
             crate::analyze::tokens(&query, |token| words.push(token.term.to_owned()));
-            let page = index.search(&format!("{query} "), &Options { limit: 99, explain: true, ..Options::default() });
+            let page = whole(index.search(&format!("{query} "), &Options { limit: 99, explain: true, ..Options::default() }));
             let has_word = |post: &Post| {
                 let mut has = false;
                 for text in [&post.title, &post.text, &post.preview].into_iter().chain(&post.tags) {
@@ -715,7 +818,7 @@ mod tests {
         ) {
             let index = Index::open(build(&corpus).expect("posts")).expect("an index");
             let options = Options { limit: 99, explain: true, typing, literal, ..Options::default() };
-            let page = index.search(&query, &options);
+            let page = whole(index.search(&query, &options));
             prop_assert_eq!(page.hits.len(), page.total);
             for hit in &page.hits {
                 let sum: f32 = hit.why.iter().flatten().map(|share| share.score).sum();
@@ -724,8 +827,8 @@ mod tests {
                 let marked = marked.chain(hit.excerpt_ranges.iter().map(|range| hit.excerpt.get(range.start..range.end)));
                 marked.into_iter().for_each(|text| assert!(text.is_some()));
             }
-            index.suggest(&query, 5);
-            index.similar("0", 5);
+            whole(index.suggest(&query, 5));
+            whole(index.similar("0", 5));
         }
 
         /// Checksums find accidents; whoever damages an index on purpose mends them too.
@@ -753,9 +856,9 @@ mod tests {
             bytes.extend_from_slice(&header);
             bytes.extend_from_slice(&body);
             if let Ok(index) = Index::open(bytes) {
-                index.search(&query, &Options { explain: true, ..Options::default() });
-                let ids: Vec<String> = index.posts().map(|post| post.id).collect();
-                ids.iter().for_each(|id| drop(index.post(id)));
+                whole(index.search(&query, &Options { explain: true, ..Options::default() }));
+                let ids: Vec<String> = whole(index.posts(0, 99)).into_iter().map(|post| post.id).collect();
+                ids.iter().for_each(|id| drop(whole(index.post(id))));
             }
         }
     }

@@ -9,6 +9,33 @@ pub(super) fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
     items.extend(order.iter().filter_map(|&(_, at)| unsorted[at].take()));
 }
 
+/// Puts the `first` items of least key first, in order; the others come after them in any order.
+pub(super) fn sort_first<T>(items: &mut Vec<T>, first: usize, key: impl Fn(&T) -> u64) {
+    // Few are wanted of many: most items are compared once, with the last that is in.
+    let mut best: Vec<(u64, usize)> = Vec::new();
+    if items.len() / 8 < first {
+        return sort(items, key);
+    }
+    for (at, item) in items.iter().enumerate() {
+        let own = (key(item), at);
+        if best.len() < first || best.last().is_some_and(|last| own < *last) {
+            best.truncate(first.saturating_sub(1));
+            best.insert(best.partition_point(|better| *better < own), own);
+        }
+    }
+    let mut places: Vec<usize> = best.iter().map(|&(_, at)| at).collect();
+    // Each into its place, by swaps; what a swap moved is looked for where it went.
+    for to in 0..places.len() {
+        let from = places[to];
+        items.swap(to, from);
+        for place in &mut places[to + 1..] {
+            if *place == to {
+                *place = from;
+            }
+        }
+    }
+}
+
 /// The key for the highest weight first, then the lowest number. A weight is not negative: the bits
 /// of such floats are in the order of their values.
 pub(super) fn best_first(weight: f32, number: u32) -> u64 {
@@ -26,6 +53,19 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn the_first_are_those_of_a_whole_sort(items in prop::collection::vec(0u64..50, 0..200), first in 0usize..30) {
+            let mut items: Vec<(u64, usize)> = items.into_iter().zip(0..).collect();
+            let mut expect = items.clone();
+            let key = |item: &(u64, usize)| item.0 << 32 | item.1 as u64;
+            sort(&mut expect, key);
+            let first = first.min(items.len());
+            sort_first(&mut items, first, key);
+            prop_assert_eq!(&items[..first], &expect[..first]);
+            sort(&mut items, key);
+            prop_assert_eq!(items, expect);
+        }
+
         #[test]
         fn the_best_are_first(mut items in prop::collection::vec((0.0f32..9.0, 0u32..9, any::<u8>()), 0..99)) {
             let mut expect = items.clone();

@@ -4,7 +4,8 @@
 //! `title:word` for the word in one field, `word*` for all terms that begin so, `a OR b` (or
 //! `a | b`) for either. Whatever is not quite one of these is read as plain words.
 
-use super::{Index, Options, ablate, weights};
+use super::store::Reader;
+use super::{Options, ablate, weights};
 use crate::analyze::{Kind, keyboard, tokens};
 use crate::format::Field;
 
@@ -76,7 +77,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 
 /// Reads a query. Nothing is malformed: what has no letters has no words. With
 /// [`Options::literal`] it is read as typed, whatever the keyboard layout.
-pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
+pub(super) fn parse(reader: &Reader<'_>, text: &str, options: &Options) -> Query {
     let end = (0..=MAX_TEXT.min(text.len()))
         .rev()
         .find(|&at| text.is_char_boundary(at))
@@ -85,7 +86,7 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
     let retyped = if options.literal || !ablate::is_on("keyboard") {
         None
     } else {
-        retype(index, typed)
+        retype(reader, typed)
     };
     let text = retyped.as_deref().unwrap_or(typed);
     let pieces = pieces(text);
@@ -140,7 +141,7 @@ pub(super) fn parse(index: &Index, text: &str, options: &Options) -> Query {
                 next.kind == Kind::Tag && !between(text, piece.end, next.start).contains([' ', '#'])
             });
             terms.extend(rest.map(|piece| piece.term.clone()));
-            if let Some(tag) = tag_number(index, &terms) {
+            if let Some(tag) = tag_number(reader, &terms) {
                 at += terms.len() - 1;
                 let tags = if without {
                     &mut query.without_tags
@@ -227,26 +228,25 @@ fn field_named(name: &str) -> Option<Field> {
 }
 
 /// The tag that folds to these terms.
-fn tag_number(index: &Index, terms: &[String]) -> Option<u32> {
-    (0..)
-        .zip(&index.metadata.tag_names)
-        .find_map(|(number, name)| {
-            let mut rest = terms.iter();
-            let mut same = true;
-            tokens(name, |token| {
-                same &= rest.next().is_some_and(|term| term == token.term)
-            });
-            (same && rest.next().is_none()).then_some(number)
-        })
+fn tag_number(reader: &Reader<'_>, terms: &[String]) -> Option<u32> {
+    let facts = reader.facts()?;
+    (0..).zip(&facts.names.tags).find_map(|(number, name)| {
+        let mut rest = terms.iter();
+        let mut same = true;
+        tokens(name, |token| {
+            same &= rest.next().is_some_and(|term| term == token.term)
+        });
+        (same && rest.next().is_none()).then_some(number)
+    })
 }
 
 /// The query as it reads on the other keyboard layout, where that makes words of the corpus out
 /// of what are none.
-fn retype(index: &Index, text: &str) -> Option<String> {
+fn retype(reader: &Reader<'_>, text: &str) -> Option<String> {
     let chunks: Vec<&str> = text.split_whitespace().collect();
     let retyped: Vec<Option<String>> = chunks
         .iter()
-        .map(|chunk| retype_chunk(index, chunk))
+        .map(|chunk| retype_chunk(reader, chunk))
         .collect();
     // A Latin word that is no word of the corpus is often just a name: half of the query must
     // agree, and then all of it was typed so.
@@ -270,7 +270,7 @@ fn retype(index: &Index, text: &str) -> Option<String> {
     changed.then(|| words.join(" "))
 }
 
-fn retype_chunk(index: &Index, chunk: &str) -> Option<String> {
+fn retype_chunk(reader: &Reader<'_>, chunk: &str) -> Option<String> {
     let has_letters = |c: char| c.is_alphabetic();
     let new = if chunk.is_ascii() {
         keyboard::persian(chunk)
@@ -280,8 +280,11 @@ fn retype_chunk(index: &Index, chunk: &str) -> Option<String> {
     if !chunk.contains(has_letters) || (!chunk.is_ascii() && !new.is_ascii()) {
         return None;
     }
-    let old = known(index, chunk);
-    if old > weights::KEYBOARD_KNOWN || known(index, &new) - old <= weights::KEYBOARD_GAIN {
+    let old = known(reader, chunk);
+    if old > weights::KEYBOARD_KNOWN
+        || reader.lacks()
+        || known(reader, &new) - old <= weights::KEYBOARD_GAIN
+    {
         return None;
     }
     if new.is_ascii() {
@@ -298,13 +301,13 @@ fn retype_chunk(index: &Index, chunk: &str) -> Option<String> {
 
 /// Which share of the letters of a text stands in words of the corpus. Letters alone are no words
 /// where punctuation keys, which carry letters on the other layout, made them so.
-fn known(index: &Index, text: &str) -> f32 {
+fn known(reader: &Reader<'_>, text: &str) -> f32 {
     let (mut letters, mut known) = (0, 0);
     let pieces = pieces(text);
     for piece in &pieces {
         let size = piece.term.chars().count();
         letters += size;
-        if (size > 1 || pieces.len() == 1) && index.term(&piece.term).is_some() {
+        if (size > 1 || pieces.len() == 1) && reader.term(&piece.term).is_some() {
             known += size;
         }
     }

@@ -8,11 +8,11 @@
 //! (Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009; the
 //! constants are measured, see docs/relevance.md.)
 
-use super::Index;
-use super::expand::{Matcher, Position, Target};
+use super::expand::{Position, Target};
+use super::store::{Occurrence, Reader};
 use super::{ablate, filter, order, weights};
-use crate::format::postings::Pattern;
-use crate::format::{Field, Header, Section, lengths};
+use crate::format::lists::Posting;
+use crate::format::{Field, Header, lengths};
 
 /// For long queries; less for short ones, of which a post should have all words rather than
 /// one of them often.
@@ -30,6 +30,10 @@ const IN_ORDER: f32 = 1.0;
 const REVERSED: f32 = 0.6;
 /// Words farther apart than this are not near.
 const NEAR_TERMS: u32 = 5;
+/// A term in more posts than this, and than one in [`NEAR_SHARE`], is near to everything: where it
+/// stands is not looked up, which in a large corpus would be most of what a search reads.
+const NEAR_FREQUENT: u32 = 4096;
+const NEAR_SHARE: u32 = 64;
 
 /// What a length does to a frequency, for each length code: a factor.
 pub(super) struct Norms {
@@ -62,67 +66,56 @@ pub(super) struct Scored {
 
 /// What one posting weighs, by field, before saturation.
 pub(super) fn weigh(
-    index: &Index,
-    post: u32,
-    pattern: &Pattern,
+    reader: &Reader<'_>,
+    posting: &Posting,
     only: Option<Field>,
 ) -> [f32; Field::COUNT] {
-    let (title, text) = index.length_codes(post);
+    let norms = &reader.index.norms;
     let norms = [
-        index.norms.title[usize::from(title)],
-        index.norms.text[usize::from(text)],
+        norms.title[usize::from(posting.title)],
+        norms.text[usize::from(posting.text)],
         1.0,
         1.0,
     ];
     std::array::from_fn(|field| match only {
         Some(only) if only as usize != field => 0.0,
-        _ => pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field],
+        _ => posting.pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field],
     })
 }
 
-/// The postings of what answers a word: post and frequencies by field.
-pub(super) fn postings<'a>(
-    index: &'a Index,
-    target: Target,
-) -> Box<dyn Iterator<Item = (u32, Pattern)> + 'a> {
-    let section = index.section(Section::Postings);
-    let list = |term: u32| {
-        let list = index.postings.list(section, term as usize);
-        list.map(|(post, pattern)| (post, *index.postings.pattern(pattern)))
-    };
+/// Hands on the postings of what answers a word, posts in ascending order.
+pub(super) fn postings(reader: &Reader<'_>, target: Target, found: &mut dyn FnMut(Posting)) {
     let Some(next) = target.next else {
-        return Box::new(list(target.term));
+        return reader.postings(target.term, found);
     };
     // Posts that have both halves, then those of them that have them side by side.
-    let mut others = list(next).peekable();
-    let both = list(target.term).filter(move |&(post, _)| {
-        while others.next_if(|&(other, _)| other < post).is_some() {}
-        others.peek().is_some_and(|&(other, _)| other == post)
+    let mut others = Vec::new();
+    reader.postings(next, &mut |posting| others.push(posting.post));
+    let mut both = Vec::new();
+    reader.postings(target.term, &mut |posting| {
+        if both.len() < weights::MAX_SPLIT_POSTS && others.binary_search(&posting.post).is_ok() {
+            both.push(posting);
+        }
     });
-    let [first, second] = [target.term, next].map(|term| index.terms.get(term as usize));
-    Box::new(
-        both.take(weights::MAX_SPLIT_POSTS)
-            .filter_map(move |(post, _)| {
-                let mut pattern = Pattern::default();
-                for (field, text) in [Field::Title, Field::Text]
-                    .into_iter()
-                    .zip(index.stored(post))
-                {
-                    pattern[field as usize] = filter::count_phrase(&text, &[first, second]);
-                }
-                pattern
-                    .iter()
-                    .any(|&count| count > 0)
-                    .then_some((post, pattern))
-            }),
-    )
+    let posts: Vec<u32> = both.iter().map(|posting| posting.post).collect();
+    let rows = filter::rows(reader, &[target.term, next], &posts);
+    for mut posting in both {
+        posting.pattern = std::array::from_fn(|field| {
+            let in_field =
+                |row: &&Occurrence| row.post == posting.post && row.field as usize == field;
+            rows.iter().filter(in_field).count() as u32
+        });
+        if posting.pattern.iter().any(|&count| count > 0) {
+            found(posting);
+        }
+    }
 }
 
 /// What answers a word, as text.
-pub(super) fn target_text(index: &Index, target: Target) -> String {
+pub(super) fn target_text(reader: &Reader<'_>, target: Target) -> String {
     let halves = std::iter::once(target.term).chain(target.next);
     halves
-        .map(|term| index.terms.get(term as usize))
+        .map(|term| reader.text(term))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -138,8 +131,8 @@ pub(super) fn k1(positions: &[Position]) -> f32 {
 }
 
 /// How much rarer matches say more.
-pub(super) fn idf(index: &Index, frequency: f32) -> f32 {
-    let posts = index.header.posts as f32;
+pub(super) fn idf(reader: &Reader<'_>, frequency: f32) -> f32 {
+    let posts = reader.posts() as f32;
     // libm's logarithm gives the same bits natively and in the browser.
     libm::logf(1.0 + (posts - frequency + 0.5).max(0.0) / (frequency + 0.5))
 }
@@ -152,24 +145,24 @@ pub(super) struct Evidence {
 }
 
 /// Reads the postings of each position.
-pub(super) fn gather(index: &Index, positions: &[Position]) -> Vec<Evidence> {
-    let posts = index.header.posts as usize;
+pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidence> {
+    let posts = reader.posts() as usize;
     let mut sums = vec![(0.0f32, 0.0f32); posts];
     let read = |position: &Position| {
         let mut touched = Vec::new();
         for variant in &position.variants {
-            for (post, pattern) in postings(index, variant.target) {
-                let x: f32 = weigh(index, post, &pattern, position.field).iter().sum();
+            postings(reader, variant.target, &mut |posting| {
+                let x: f32 = weigh(reader, &posting, position.field).iter().sum();
                 if x == 0.0 {
-                    continue; // only in other fields
+                    return; // only in other fields
                 }
-                let (sum, best) = &mut sums[post as usize];
+                let (sum, best) = &mut sums[posting.post as usize];
                 if *best == 0.0 {
-                    touched.push(post);
+                    touched.push(posting.post);
                 }
                 *sum += variant.weight * x;
                 *best = best.max(variant.weight);
-            }
+            });
         }
         let posts: Vec<(u32, f32, f32)> = touched
             .into_iter()
@@ -180,7 +173,7 @@ pub(super) fn gather(index: &Index, positions: &[Position]) -> Vec<Evidence> {
             .collect();
         let frequency: f32 = posts.iter().map(|&(_, _, best)| best).sum();
         Evidence {
-            idf: idf(index, frequency),
+            idf: idf(reader, frequency),
             posts,
         }
     };
@@ -199,13 +192,14 @@ fn briefness(positions: &[Position]) -> f32 {
     shortness * shortness * shortness * shortness
 }
 
-/// The posts that match, best first, and what it is worth that the words of each pair of
+/// The posts that match, in no order, and what it is worth that the words of each pair of
 /// neighbouring positions stand side by side: [`bring_near`] adds that.
-pub(super) fn rank(index: &Index, positions: &[Position]) -> (Vec<Scored>, Vec<f32>) {
-    let evidence = gather(index, positions);
+pub(super) fn rank(reader: &Reader<'_>, positions: &[Position]) -> (Vec<Scored>, Vec<f32>) {
+    let evidence = gather(reader, positions);
     let k1 = k1(positions);
     // Score, what is covered of the query, which positions matched.
-    let mut sums = vec![(0.0f32, 0.0f32, 0u64); index.header.posts as usize];
+    let mut sums = vec![(0.0f32, 0.0f32, 0u64); reader.posts() as usize];
+    let mut touched = Vec::new();
     let mut most = 0.0;
     for (at, (position, found)) in positions.iter().zip(&evidence).enumerate() {
         let idf = found.idf * position.gamma;
@@ -214,6 +208,9 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> (Vec<Scored>, Vec<f
         }
         for &(post, x, best) in &found.posts {
             let (score, covered, matched) = &mut sums[post as usize];
+            if *matched == 0 {
+                touched.push(post);
+            }
             *score += saturate(k1, idf, x);
             *covered += idf * best;
             *matched |= 1 << at;
@@ -223,19 +220,20 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> (Vec<Scored>, Vec<f
         true => briefness(positions),
         false => 0.0,
     };
-    let matching = (0..).zip(sums).filter(|&(_, (score, ..))| score > 0.0);
-    let mut ranked: Vec<Scored> = matching
-        .map(|(post, (score, covered, matched))| {
-            let coverage = libm::powf((covered / most).min(1.0), exponent);
-            Scored {
-                post,
-                score: score * coverage,
-                near: 0.0,
-                matched,
-            }
-        })
-        .collect();
-    order::sort(&mut ranked, best_first);
+    let scored = touched.into_iter().map(|post| {
+        let (score, covered, matched) = sums[post as usize];
+        let coverage = match exponent {
+            0.0 => 1.0,
+            _ => libm::powf((covered / most).min(1.0), exponent),
+        };
+        Scored {
+            post,
+            score: score * coverage,
+            near: 0.0,
+            matched,
+        }
+    });
+    let ranked = scored.filter(|scored| scored.score > 0.0).collect();
     let factor = match ablate::is_on("near") {
         true => NEAR_WEIGHT * shortness(positions),
         false => 0.0,
@@ -245,8 +243,8 @@ pub(super) fn rank(index: &Index, positions: &[Position]) -> (Vec<Scored>, Vec<f
 }
 
 /// All posts, in the order of the source.
-pub(super) fn all(index: &Index) -> Vec<Scored> {
-    let posts = 0..index.header.posts;
+pub(super) fn all(reader: &Reader<'_>) -> Vec<Scored> {
+    let posts = 0..reader.posts();
     posts
         .map(|post| Scored {
             post,
@@ -257,65 +255,131 @@ pub(super) fn all(index: &Index) -> Vec<Scored> {
         .collect()
 }
 
-fn best_first(scored: &Scored) -> u64 {
-    order::best_first(scored.score, scored.post)
+/// Puts the best first, as many as are `wanted`, in their order; the others come after them.
+pub(super) fn best_first(ranked: &mut Vec<Scored>, wanted: usize) {
+    order::sort_first(ranked, wanted, |scored| {
+        order::best_first(scored.score, scored.post)
+    });
 }
 
-/// Adds to the best posts what it is worth that words stand near each other. The first `wanted` are
-/// then in their right order.
+/// Adds to the best posts what it is worth that words stand near each other, and puts the first
+/// `wanted` in their order.
 pub(super) fn bring_near(
-    index: &Index,
-    matcher: &Matcher<'_>,
+    reader: &Reader<'_>,
+    positions: &[Position],
     pairs: &[f32],
     ranked: &mut Vec<Scored>,
     wanted: usize,
 ) {
+    best_first(ranked, wanted.max(NEAR_POSTS));
     let rest = ranked.split_off(ranked.len().min(NEAR_POSTS));
-    // The best scores so far, best first, as many as are wanted: a post that cannot come among them
-    // even with all of its words side by side need not be read.
-    let mut best: Vec<f32> = Vec::new();
-    for scored in ranked.iter_mut() {
+    // A post that cannot come among those wanted even with all of its words side by side need not
+    // be read.
+    let bar = wanted.checked_sub(1).and_then(|last| ranked.get(last));
+    let bar = bar.map_or(0.0, |last| last.score);
+    let hopeful = |scored: &&Scored| {
         let both = scored.matched & scored.matched >> 1;
         let possible = (0..).zip(pairs).filter(|(pair, _)| both >> pair & 1 == 1);
         let possible: f32 = possible.map(|(_, weight)| weight).sum();
-        let hopeless = best.len() >= wanted
-            && best
-                .last()
-                .is_none_or(|last| scored.score + possible < *last);
-        if possible > 0.0 && !hopeless {
-            scored.near = nearness(index, matcher, pairs, scored.post);
+        possible > 0.0 && scored.score + possible >= bar
+    };
+    let mut posts: Vec<u32> = ranked
+        .iter()
+        .filter(hopeful)
+        .map(|scored| scored.post)
+        .collect();
+    order::sort(&mut posts, |&post| u64::from(post));
+    let near = nearness(reader, positions, pairs, &posts);
+    for scored in ranked.iter_mut() {
+        if let Ok(at) = posts.binary_search(&scored.post) {
+            scored.near = near[at];
             scored.score += scored.near;
         }
-        let place = best.partition_point(|better| *better >= scored.score);
-        best.insert(place, scored.score);
-        best.truncate(wanted);
     }
-    order::sort(ranked, best_first);
+    let all = ranked.len();
+    best_first(ranked, all);
     ranked.extend(rest);
 }
 
-/// How near the words of each pair of neighbouring positions come, times the pair's weight.
-fn nearness(index: &Index, matcher: &Matcher<'_>, pairs: &[f32], post: u32) -> f32 {
+/// For each of the posts, how near the words of each pair of neighbouring positions come, times the
+/// pair's weight.
+fn nearness(reader: &Reader<'_>, positions: &[Position], pairs: &[f32], posts: &[u32]) -> Vec<f32> {
+    // Which positions a term answers, a bit each; alone, and with the term after it.
+    let (mut alone, mut beside) = (Vec::<(u32, u64)>::new(), Vec::new());
+    let most = NEAR_FREQUENT.max(reader.posts() / NEAR_SHARE);
+    for (at, position) in positions.iter().enumerate() {
+        for Target { term, next } in position.variants.iter().map(|variant| variant.target) {
+            match (next, alone.binary_search_by_key(&term, |&(term, _)| term)) {
+                _ if reader.frequency(term) > most => {}
+                (Some(next), _) => beside.push((term, next, 1 << at)),
+                (None, Ok(known)) => alone[known].1 |= 1 << at,
+                (None, Err(place)) => alone.insert(place, (term, 1 << at)),
+            }
+        }
+    }
+    let halves = beside.iter().flat_map(|&(first, next, _)| [first, next]);
+    let mut terms: Vec<u32> = alone.iter().map(|&(term, _)| term).chain(halves).collect();
+    order::sort(&mut terms, |&term| u64::from(term));
+    terms.dedup();
+    let mut found = vec![0.0; posts.len()];
+    if posts.is_empty() {
+        return found;
+    }
+    let occurrences = reader.occurrences(&terms, posts);
+    let mut rest = &occurrences[..];
+    for (&post, near) in posts.iter().zip(&mut found) {
+        let own;
+        (own, rest) = rest.split_at(rest.partition_point(|row| row.post <= post));
+        // Field, place, and the positions answered there.
+        let mut matches: Vec<(Field, u32, u64)> = Vec::new();
+        for (nth, row) in own.iter().enumerate() {
+            let known = alone.binary_search_by_key(&row.term, |&(term, _)| term);
+            let mut mask = known.map_or(0, |known| alone[known].1);
+            for &(first, next, answers) in &beside {
+                let is = |row: Option<&Occurrence>, at: u32, term: u32| {
+                    row.is_some_and(|other| {
+                        (other.field, other.at, other.term) == (own[nth].field, at, term)
+                    })
+                };
+                let begins = row.term == first && is(own.get(nth + 1), row.at + 1, next);
+                let ends = row.term == next
+                    && row.at > 0
+                    && is(
+                        nth.checked_sub(1).and_then(|before| own.get(before)),
+                        row.at - 1,
+                        first,
+                    );
+                if begins || ends {
+                    mask |= answers;
+                }
+            }
+            if mask > 0 {
+                matches.push((row.field, row.at, mask));
+            }
+        }
+        *near = nearest(&matches, pairs);
+    }
+    found
+}
+
+/// The same for the matches of one post.
+fn nearest(matches: &[(Field, u32, u64)], pairs: &[f32]) -> f32 {
     let mut best = vec![0.0f32; pairs.len()];
-    let [title, text, _] = index.stored(post);
-    for field in [title, text] {
-        let matches = matcher.matches(&field);
-        for (nth, left) in matches.iter().enumerate() {
-            for right in matches[nth..]
-                .iter()
-                .take_while(|right| right.at - left.at <= NEAR_TERMS)
-            {
-                let distance = (right.at - left.at).max(1) as f32;
-                // A term that answers both positions of a pair counts as its words side by side.
-                let forward = left.mask & right.mask >> 1;
-                let backward = right.mask & left.mask >> 1;
-                for (pair, best) in best.iter_mut().enumerate() {
-                    if forward >> pair & 1 == 1 {
-                        *best = best.max(IN_ORDER / distance);
-                    }
-                    if backward >> pair & 1 == 1 {
-                        *best = best.max(REVERSED / distance);
-                    }
+    for (nth, &(field, at, left)) in matches.iter().enumerate() {
+        let others = matches[nth..].iter();
+        let near =
+            others.take_while(|(other, place, _)| *other == field && place - at <= NEAR_TERMS);
+        for &(_, place, right) in near {
+            let distance = (place - at).max(1) as f32;
+            // A term that answers both positions of a pair counts as its words side by side.
+            let forward = left & right >> 1;
+            let backward = right & left >> 1;
+            for (pair, best) in best.iter_mut().enumerate() {
+                if forward >> pair & 1 == 1 {
+                    *best = best.max(IN_ORDER / distance);
+                }
+                if backward >> pair & 1 == 1 {
+                    *best = best.max(REVERSED / distance);
                 }
             }
         }

@@ -17,14 +17,97 @@ pub(super) trait Distance {
     fn row(&mut self, letters: &[char]) -> bool;
     /// The distance of the term of these letters, where it is near enough.
     fn at(&self, letters: usize) -> Option<f32>;
+    /// The letters that a near term has for certain or may have for less than any other.
+    fn letters(&self) -> Vec<char>;
+}
+
+/// The distance of one term, where it is near enough.
+pub(super) fn distance(distance: &mut dyn Distance, term: &str) -> Option<f32> {
+    let letters: Vec<char> = term.chars().collect();
+    for size in 1..=letters.len() {
+        distance.row(&letters[..size]);
+    }
+    distance.at(letters.len())
+}
+
+/// Whether a term from `low` on and before `high` may be near; where it is not worth while to find out,
+/// it may.
+pub(super) fn may_hold(distance: &mut dyn Distance, low: &str, high: Option<&str>) -> bool {
+    let low: Vec<char> = low.chars().collect();
+    let high: Option<Vec<char>> = high.map(|high| high.chars().collect());
+    let known = distance.letters();
+    inside(
+        distance,
+        &known,
+        &mut Vec::new(),
+        Some(&low),
+        high.as_deref(),
+    )
+}
+
+/// The same of the terms that begin with `letters`; their rest is bounded where there is a bound.
+fn inside(
+    distance: &mut dyn Distance,
+    known: &[char],
+    letters: &mut Vec<char>,
+    low: Option<&[char]>,
+    high: Option<&[char]>,
+) -> bool {
+    const DEEP: usize = 5;
+    /// Stands for all letters that the word has not.
+    const OTHER: char = '\0';
+    let low = low.filter(|low| !low.is_empty());
+    if high.is_some_and(<[char]>::is_empty) {
+        return false;
+    }
+    if low.is_none() && high.is_none() || letters.len() == DEEP {
+        return true;
+    }
+    let (first, last) = (low.map(|low| low[0]), high.map(|high| high[0]));
+    let bounds = first.into_iter().chain(last);
+    for letter in known.iter().copied().chain(bounds).chain([OTHER]) {
+        let at_low = first == Some(letter);
+        let at_high = last == Some(letter);
+        let between =
+            first.is_none_or(|first| first <= letter) && last.is_none_or(|last| letter <= last);
+        if letter != OTHER && !between {
+            continue;
+        }
+        letters.push(letter);
+        let found = distance.row(letters)
+            && inside(
+                distance,
+                known,
+                letters,
+                low.filter(|_| at_low).map(|low| &low[1..]),
+                high.filter(|_| at_high).map(|high| &high[1..]),
+            );
+        letters.pop();
+        if found {
+            return true;
+        }
+    }
+    false
+}
+
+/// The terms that begin so.
+pub(super) fn with_prefix(terms: &Strings, prefix: &str) -> Range<usize> {
+    let start = terms.rank(prefix);
+    let mut end = terms.len();
+    if start < end && terms.get(start).starts_with(prefix) {
+        end = after_prefix(terms, start, end, &prefix.chars().collect::<Vec<_>>());
+    } else {
+        end = start;
+    }
+    start..end
 }
 
 /// Hands each near term of `range` and its distance to `found`.
 pub(super) fn walk(
     terms: &Strings,
     range: Range<usize>,
-    distance: &mut impl Distance,
-    mut found: impl FnMut(usize, f32),
+    distance: &mut dyn Distance,
+    found: &mut dyn FnMut(usize, f32),
 ) {
     let mut letters: Vec<char> = Vec::new();
     let mut at = range.start;
@@ -189,6 +272,10 @@ impl Distance for Spelling {
         let distance = *self.rows.get((letters + 1) * width - 1)?;
         (distance <= self.most).then_some(distance as f32)
     }
+
+    fn letters(&self) -> Vec<char> {
+        self.word.iter().map(|letter| letter.itself).collect()
+    }
 }
 
 /// How far a word is from terms of the other script.
@@ -282,6 +369,17 @@ impl Distance for Script {
         let cost = *self.rows.get(letters)?.last()?;
         (cost <= self.most + 1e-6).then_some(cost)
     }
+
+    fn letters(&self) -> Vec<char> {
+        let mut letters: Vec<char> = self
+            .steps
+            .iter()
+            .flat_map(|step| step.term.clone())
+            .collect();
+        sort(&mut letters, |&letter| u64::from(u32::from(letter)));
+        letters.dedup();
+        letters
+    }
 }
 
 #[cfg(all(test, feature = "build"))]
@@ -313,18 +411,10 @@ mod tests {
 
     fn walked(terms: &Strings, mut distance: impl Distance) -> Vec<(usize, f32)> {
         let mut found = Vec::new();
-        walk(terms, 0..terms.len(), &mut distance, |at, distance| {
+        walk(terms, 0..terms.len(), &mut distance, &mut |at, distance| {
             found.push((at, distance))
         });
         found
-    }
-
-    fn distance(mut of: impl Distance, term: &str) -> Option<f32> {
-        let letters: Vec<char> = term.chars().collect();
-        (1..=letters.len()).for_each(|size| {
-            of.row(&letters[..size]);
-        });
-        of.at(letters.len())
     }
 
     proptest! {
@@ -346,11 +436,35 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn no_stretch_with_a_near_term_is_passed_over(
+            set in prop::collection::btree_set("[ابپتثz]{1,7}|[aeibrt]{1,7}", 2..60),
+            word in "[ابپتث]{2,6}|[aeibrt]{2,6}",
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let terms: Vec<&String> = set.iter().collect();
+            let (low, high) = terms.split_at(cut.index(terms.len()));
+            for (part, end) in [(low, high.first()), (high, None)] {
+                let Some(first) = part.first() else { continue };
+                let end = end.map(|end| end.as_str());
+                for edits in [1, 2] {
+                    let mut spelling = Spelling::new(&word, edits);
+                    let near = part.iter().any(|term| distance(&mut spelling, term).is_some());
+                    prop_assert!(!near || may_hold(&mut spelling, first, end));
+                }
+                let mut script = Script::new(&word, 0.35);
+                let near = part.iter().any(|term| distance(&mut script, term).is_some());
+                prop_assert!(!near || may_hold(&mut script, first, end));
+            }
+        }
+    }
+
     #[test]
     fn edits_are_counted() {
         let check = |word: &str, term: &str, expect: Option<(u32, f32)>| {
             assert_eq!(
-                distance(Spelling::new(word, 2), term).map(Spelling::edits),
+                distance(&mut Spelling::new(word, 2), term).map(Spelling::edits),
                 expect,
                 "{word} {term}"
             );
@@ -368,7 +482,7 @@ mod tests {
     #[test]
     fn scripts_meet() {
         let cost = |word: &str, term: &str| {
-            distance(Script::new(word, 0.3), term).map(|cost| (cost * 100.0).round())
+            distance(&mut Script::new(word, 0.3), term).map(|cost| (cost * 100.0).round())
         };
         assert_eq!(cost("bert", "برت"), Some(0.0));
         assert_eq!(cost("برت", "bert"), Some(0.0));

@@ -16,7 +16,7 @@ pub(super) const SPOKEN_FORM: f32 = 0.9;
 pub(super) const JOIN: f32 = 1.0;
 /// How many words are joined at most: سیزده به در.
 pub(super) const MAX_JOIN: usize = 3;
-/// One word of the query written as two.
+/// One word of the query written as two; thought of where the corpus has it not as one, or hardly.
 pub(super) const SPLIT: f32 = 0.9;
 /// No part of a split is shorter, in letters.
 pub(super) const MIN_SPLIT: usize = 2;
@@ -34,6 +34,8 @@ pub(super) const MIN_TYPED: usize = 2;
 pub(super) const MIN_PREFIX_SHARE: f32 = 0.6;
 /// Of all terms that begin with the word, at most so many, the shortest.
 pub(super) const MAX_PREFIX: usize = 64;
+/// And of those that go on from what is being typed, the most frequent.
+pub(super) const MAX_TYPED: usize = 16;
 
 /// Another spelling: this for one edit and for two.
 pub(super) const EDITS: [f32; 2] = [0.6, 0.35];
