@@ -126,6 +126,7 @@ const facetsOf = ({ facets }) =>
  * @csspart excerpt - The passage of a result.
  * @csspart mark - What matched.
  * @csspart meta - Date, tags and links.
+ * @csspart why - Where the score of a result comes from.
  * @csspart post - An open post.
  * @csspart notice - Told in place of results.
  * @csspart progress - The bar that shows loading.
@@ -428,7 +429,7 @@ export class JuyaSearch extends HTMLElement {
     const post = element("article", { id: "post", part: "post", hidden: true });
     const results = isPage
       ? element("ol", { id: "results" })
-      : element("div", { id: "results", role: "listbox", "aria-label": texts.list });
+      : element("div", { id: "results", role: "listbox", "aria-label": texts.list, tabindex: -1 });
     const ui = { box, input, progress, announcer, failure, meaning, count, notice, post, results };
     if (isPage) {
       const select = (name, label) => {
@@ -453,7 +454,7 @@ export class JuyaSearch extends HTMLElement {
       why.addEventListener("click", () => this.#explain());
       more.addEventListener("click", () => this.#showMore());
     } else {
-      const list = element("div", { id: "list" }, meaning, count, notice, results);
+      const list = element("div", { id: "list" }, element("div", { class: "said" }, meaning, count), notice, results);
       const panel = element("div", { id: "panel", part: "panel", tabindex: -1, hidden: true }, list, post);
       Object.assign(ui, { list, panel });
       // The focus stays in the box while options are pressed.
@@ -464,7 +465,7 @@ export class JuyaSearch extends HTMLElement {
     if (mode === "modal") {
       const content = element("slot", { name: "button" }, icon(LENS), element("span", {}, label), ...keys.map((key) => key.cloneNode(true)));
       const opener = button({ part: "button", class: "opener", "aria-haspopup": "dialog" }, content);
-      const shut = button({ class: "close", "aria-label": texts.close }, icon(CROSS));
+      const shut = button({ class: "close" }, texts.close);
       box.append(shut);
       const dialog = element("dialog", { part: "dialog", "aria-label": label }, ...parts);
       Object.assign(ui, { dialog });
@@ -814,6 +815,7 @@ export class JuyaSearch extends HTMLElement {
     const { list, post, input } = this.#ui;
     const opened = this.#post;
     this.#post = null;
+    if (opened !== null && !this.#isPage) input.focus(); // before what has the focus goes
     post.hidden = true;
     list.hidden = false;
     if (opened === null) return;
@@ -824,7 +826,6 @@ export class JuyaSearch extends HTMLElement {
       const link = this.#titles().find((title) => title.dataset.id === opened);
       if (this.#shadow.activeElement !== input) (link ?? input).focus({ preventScroll: true });
     } else {
-      input.focus();
       this.#expand(true);
       this.#activate(this.#options().find(({ dataset }) => dataset.id === opened) ?? null);
     }
@@ -846,9 +847,9 @@ export class JuyaSearch extends HTMLElement {
     const isAsked = this.#query.trim() !== "";
     const found = page?.exact === false ? texts.about.replace("{results}", results(total)) : results(total);
     const said = isAsked ? found : this.#browses ? texts.everything : "";
-    count.textContent = said;
-    const meant = page?.interpretation ? ` ${page.interpretation.query}` : "";
     const nothingFound = total === 0 && (isAsked || this.#browses);
+    count.textContent = nothingFound ? "" : said;
+    const meant = page?.interpretation ? ` ${page.interpretation.query}` : "";
     this.#announce(nothingFound ? fill(isAsked ? texts.none : texts.noneChosen, this.#query.trim()).join("") : said + meant);
     this.#fillMeaning(page);
     notice.replaceChildren(...(nothingFound ? this.#helpOut(answer) : []));

@@ -226,7 +226,8 @@ form button svg {
   inline-size: 18px;
 }
 
-.close {
+form .close {
+  padding-inline: 10px;
   border-inline-start: 1px solid var(--line);
   border-radius: 0;
 }
@@ -368,6 +369,11 @@ form button svg {
   inset-block-start: -1px;
   inset-inline: 0;
   border-block-start: 1px solid var(--line);
+}
+
+[part="hit"]:is(:hover, :focus-within, [aria-selected="true"])::before,
+[part="hit"]:is(:hover, :focus-within, [aria-selected="true"]) + [part="hit"]::before {
+  border-color: transparent;
 }
 
 [part="hit"]:hover,
@@ -538,7 +544,7 @@ li > a:only-child {
   margin: 10px 5px -6px;
 }
 
-#count {
+.page #count {
   flex: 1;
   min-block-size: 44px;
   align-content: center;
@@ -608,16 +614,19 @@ select.chosen,
   flex-direction: column;
 }
 
-:is(.inline, .modal) :is(#count, #meaning) {
-  flex: none;
-  min-block-size: 0;
-  padding: 8px 14px 0;
+.said {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  gap: 0 14px;
+  padding: 6px 18px 0;
 }
 
 [role="listbox"] {
   flex: 1;
   min-block-size: 0;
   padding: 6px;
+  scroll-padding: 6px;
   overflow-y: auto;
   overscroll-behavior: contain;
 }
@@ -631,11 +640,11 @@ select.chosen,
   font-size: 0.95em;
 }
 
+/* Two lines, cut between words: a line clamp would cut Persian words where they join. */
 :is(.inline, .modal) [part="excerpt"] {
-  display: -webkit-box;
+  max-block-size: 3.5em;
+  line-height: 1.75;
   overflow: hidden;
-  -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2;
 }
 
 dialog {

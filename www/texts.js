@@ -4,222 +4,122 @@
  */
 
 /**
- * `{…}` stands for what is put in. `results` has a form for each plural of the language.
- *
- * @typedef {Omit<typeof FA, "results"> & { results: Record<string, string> }} Texts
+ * @typedef {{ [name in Exclude<keyof typeof TEXTS, "results" | "values">]: string } & {
+ *   results: Record<string, string>,
+ *   values: Record<string, string>,
+ * }} Texts
  */
 
-const FA = {
-  search: "جستجو",
-  placeholder: "جستجو…",
-  clear: "پاک کردن",
-  close: "بستن",
-  loading: "در حال آماده‌سازی…",
-  searching: "در حال جستجو…",
-  results: { other: "{n} نتیجه" },
-  about: "حدود {results}",
-  list: "نتیجه‌ها",
-  everything: "همهٔ مطلب‌ها",
-  more: "نمایش بیشتر",
-  untitled: "بی‌عنوان",
+const LANGUAGES = ["fa", "en", "ar"];
 
-  meant: "نتیجه برای {query}",
-  keyboard: "صفحه‌کلید به زبان دیگر بود.",
-  script: "به خط دیگر نوشته شده بود.",
-  spelling: "املا اصلاح شد.",
-  literal: "همان که نوشتم",
+/**
+ * The texts in each of the languages. `{…}` stands for what is put in; `results` has a form for
+ * each plural of the language.
+ */
+const TEXTS = {
+  search: ["جستجو", "Search", "بحث"],
+  placeholder: ["جستجو…", "Search…", "ابحث…"],
+  clear: ["پاک کردن", "Clear", "مسح"],
+  close: ["بستن", "Close", "إغلاق"],
+  loading: ["در حال آماده‌سازی…", "Getting ready…", "جارٍ التحضير…"],
+  searching: ["در حال جستجو…", "Searching…", "جارٍ البحث…"],
+  results: [
+    { other: "{n} نتیجه" },
+    { one: "{n} result", other: "{n} results" },
+    { zero: "لا نتائج", one: "نتيجة واحدة", two: "نتيجتان", few: "{n} نتائج", other: "{n} نتيجة" },
+  ],
+  about: ["حدود {results}", "about {results}", "نحو {results}"],
+  list: ["نتیجه‌ها", "Results", "النتائج"],
+  everything: ["همهٔ مطلب‌ها", "All posts", "كل المنشورات"],
+  more: ["نمایش بیشتر", "Show more", "عرض المزيد"],
+  untitled: ["بی‌عنوان", "Untitled", "بلا عنوان"],
 
-  suggestions: "پیشنهادها",
-  recent: "جستجوهای پیشین",
-  forget: "پاک کردن پیشینه",
+  meant: ["نتیجه برای {query}", "Results for {query}", "نتائج {query}"],
+  keyboard: [
+    "صفحه‌کلید به زبان دیگر بود.",
+    "The keyboard was set to another language.",
+    "كانت لوحة المفاتيح بلغة أخرى.",
+  ],
+  script: ["به خط دیگر نوشته شده بود.", "It was written in another script.", "كُتب بحروف أخرى."],
+  spelling: ["املا اصلاح شد.", "The spelling was corrected.", "صُحّح الإملاء."],
+  literal: ["همان که نوشتم", "Just what I typed", "ما كتبته بالضبط"],
 
-  tags: "برچسب‌ها",
-  all: "همه",
-  kinds: "هر نوع",
-  sources: "هر منبع",
-  dates: "هر زمان",
-  sort: "ترتیب",
-  relevance: "مرتبط‌ترین",
-  date: "تازه‌ترین",
+  suggestions: ["پیشنهادها", "Suggestions", "اقتراحات"],
+  recent: ["جستجوهای پیشین", "Recent searches", "عمليات البحث السابقة"],
+  forget: ["پاک کردن پیشینه", "Clear history", "مسح السجل"],
 
-  none: "برای «{query}» نتیجه‌ای پیدا نشد.",
-  noneChosen: "مطلبی با این گزینش نیست.",
-  fewer: "واژه‌های کمتر یا کلی‌تری بنویسید.",
-  check: "املای واژه‌ها را وارسی کنید.",
-  nearest: "شاید این را می‌جویید:",
-  widen: "جستجو در همه",
-  showAll: "دیدن همهٔ مطلب‌ها",
+  tags: ["برچسب‌ها", "Tags", "الوسوم"],
+  all: ["همه", "All", "الكل"],
+  kinds: ["هر نوع", "Any kind", "كل الأنواع"],
+  sources: ["هر منبع", "Any source", "كل المصادر"],
+  dates: ["هر زمان", "Any time", "كل التواريخ"],
+  sort: ["ترتیب", "Sort", "الترتيب"],
+  relevance: ["مرتبط‌ترین", "Most relevant", "الأكثر صلة"],
+  date: ["تازه‌ترین", "Newest", "الأحدث"],
 
-  why: "چرا این نتیجه‌ها؟",
-  title: "عنوان",
-  text: "متن",
-  links: "پیوند",
-  near: "نزدیک هم",
-  join: "سرهم",
-  form: "شکل دیگر",
-  spoken: "گفتاری",
-  split: "جدا",
-  prefix: "آغاز واژه",
-  otherScript: "خط دیگر",
-  otherSpelling: "املای دیگر",
+  none: [
+    "برای «{query}» نتیجه‌ای پیدا نشد.",
+    "Nothing found for “{query}”.",
+    "لا نتائج عن «{query}».",
+  ],
+  noneChosen: [
+    "مطلبی با این گزینش نیست.",
+    "No post fits these choices.",
+    "لا منشور بهذه الاختيارات.",
+  ],
+  fewer: [
+    "واژه‌های کمتر یا کلی‌تری بنویسید.",
+    "Type fewer or more general words.",
+    "اكتب كلمات أقل أو أعم.",
+  ],
+  check: ["املای واژه‌ها را وارسی کنید.", "Check the spelling.", "تحقق من الإملاء."],
+  nearest: ["شاید این را می‌جویید:", "Perhaps you mean:", "ربما تقصد:"],
+  widen: ["جستجو در همه", "Search everything", "البحث في الكل"],
+  showAll: ["دیدن همهٔ مطلب‌ها", "Show all posts", "عرض كل المنشورات"],
 
-  back: "بازگشت به فهرست",
-  original: "دیدن در جای اصلی",
-  preview: "پیش‌نمایش پیوند",
-  similar: "مطلب‌های نزدیک",
-  missing: "این مطلب در آرشیو نیست.",
+  why: ["چرا این نتیجه‌ها؟", "Why these results?", "لماذا هذه النتائج؟"],
+  title: ["عنوان", "title", "العنوان"],
+  text: ["متن", "text", "النص"],
+  links: ["پیوند", "link", "الرابط"],
+  near: ["نزدیک هم", "near each other", "متقاربة"],
+  join: ["سرهم", "joined", "موصولة"],
+  form: ["شکل دیگر", "another form", "صيغة أخرى"],
+  spoken: ["گفتاری", "spoken form", "صيغة محكية"],
+  split: ["جدا", "split", "مفصولة"],
+  prefix: ["آغاز واژه", "beginning", "بداية الكلمة"],
+  otherScript: ["خط دیگر", "other script", "حروف أخرى"],
+  otherSpelling: ["املای دیگر", "other spelling", "إملاء آخر"],
 
-  failed: "جستجو آماده نشد. اتصال را وارسی کنید و دوباره بکوشید.",
-  offline: "اینترنت در دسترس نیست. با وصل شدن آن جستجو آماده می‌شود.",
-  unable: "جستجو آماده نشد: این مرورگر یا این صفحه WebAssembly را اجرا نمی‌کند.",
-  retry: "تلاش دوباره",
+  back: ["بازگشت به فهرست", "Back to the list", "العودة إلى القائمة"],
+  original: ["دیدن در جای اصلی", "See the original", "عرض الأصل"],
+  preview: ["پیش‌نمایش پیوند", "Link preview", "معاينة الرابط"],
+  similar: ["مطلب‌های نزدیک", "Similar posts", "منشورات مشابهة"],
+  missing: ["این مطلب در آرشیو نیست.", "There is no such post.", "لا يوجد هذا المنشور."],
 
-  /** What values of facets are called; others are shown as they are. */
-  values: /** @type {Record<string, string>} */ ({
-    photo: "عکس",
-    video: "ویدیو",
-    poll: "نظرسنجی",
-    page: "صفحه",
-    article: "نوشته",
-  }),
-};
+  failed: [
+    "جستجو آماده نشد. اتصال را وارسی کنید و دوباره بکوشید.",
+    "The search did not start. Check the connection and try again.",
+    "لم يبدأ البحث. تحقق من الاتصال وحاول مجددًا.",
+  ],
+  offline: [
+    "اینترنت در دسترس نیست. با وصل شدن آن جستجو آماده می‌شود.",
+    "You are offline. The search starts once you are connected.",
+    "لا اتصال بالإنترنت. يبدأ البحث حين يعود الاتصال.",
+  ],
+  unable: [
+    "جستجو آماده نشد: این مرورگر یا این صفحه WebAssembly را اجرا نمی‌کند.",
+    "The search cannot start: this browser or this page does not run WebAssembly.",
+    "تعذر البحث: هذا المتصفح أو هذه الصفحة لا يشغّل WebAssembly.",
+  ],
+  retry: ["تلاش دوباره", "Try again", "حاول مجددًا"],
 
-/** @type {Texts} */
-const EN = {
-  search: "Search",
-  placeholder: "Search…",
-  clear: "Clear",
-  close: "Close",
-  loading: "Getting ready…",
-  searching: "Searching…",
-  results: { one: "{n} result", other: "{n} results" },
-  about: "about {results}",
-  list: "Results",
-  everything: "All posts",
-  more: "Show more",
-  untitled: "Untitled",
+  // What values of facets are called; others are shown as they are.
+  values: [
+    { photo: "عکس", video: "ویدیو", poll: "نظرسنجی", page: "صفحه", article: "نوشته" },
+    {},
+    { photo: "صورة", video: "فيديو", poll: "استطلاع", page: "صفحة", article: "مقال" },
+  ],
 
-  meant: "Results for {query}",
-  keyboard: "The keyboard was set to another language.",
-  script: "It was written in another script.",
-  spelling: "The spelling was corrected.",
-  literal: "Just what I typed",
-
-  suggestions: "Suggestions",
-  recent: "Recent searches",
-  forget: "Clear history",
-
-  tags: "Tags",
-  all: "All",
-  kinds: "Any kind",
-  sources: "Any source",
-  dates: "Any time",
-  sort: "Sort",
-  relevance: "Most relevant",
-  date: "Newest",
-
-  none: "Nothing found for “{query}”.",
-  noneChosen: "No post fits these choices.",
-  fewer: "Type fewer or more general words.",
-  check: "Check the spelling.",
-  nearest: "Perhaps you mean:",
-  widen: "Search everything",
-  showAll: "Show all posts",
-
-  why: "Why these results?",
-  title: "title",
-  text: "text",
-  links: "link",
-  near: "near each other",
-  join: "joined",
-  form: "another form",
-  spoken: "spoken form",
-  split: "split",
-  prefix: "beginning",
-  otherScript: "other script",
-  otherSpelling: "other spelling",
-
-  back: "Back to the list",
-  original: "See the original",
-  preview: "Link preview",
-  similar: "Similar posts",
-  missing: "There is no such post.",
-
-  failed: "The search did not start. Check the connection and try again.",
-  offline: "You are offline. The search starts once you are connected.",
-  unable: "The search cannot start: this browser or this page does not run WebAssembly.",
-  retry: "Try again",
-
-  values: {},
-};
-
-/** @type {Texts} */
-const AR = {
-  search: "بحث",
-  placeholder: "ابحث…",
-  clear: "مسح",
-  close: "إغلاق",
-  loading: "جارٍ التحضير…",
-  searching: "جارٍ البحث…",
-  results: { zero: "لا نتائج", one: "نتيجة واحدة", two: "نتيجتان", few: "{n} نتائج", other: "{n} نتيجة" },
-  about: "نحو {results}",
-  list: "النتائج",
-  everything: "كل المنشورات",
-  more: "عرض المزيد",
-  untitled: "بلا عنوان",
-
-  meant: "نتائج {query}",
-  keyboard: "كانت لوحة المفاتيح بلغة أخرى.",
-  script: "كُتب بحروف أخرى.",
-  spelling: "صُحّح الإملاء.",
-  literal: "ما كتبته بالضبط",
-
-  suggestions: "اقتراحات",
-  recent: "عمليات البحث السابقة",
-  forget: "مسح السجل",
-
-  tags: "الوسوم",
-  all: "الكل",
-  kinds: "كل الأنواع",
-  sources: "كل المصادر",
-  dates: "كل التواريخ",
-  sort: "الترتيب",
-  relevance: "الأكثر صلة",
-  date: "الأحدث",
-
-  none: "لا نتائج عن «{query}».",
-  noneChosen: "لا منشور بهذه الاختيارات.",
-  fewer: "اكتب كلمات أقل أو أعم.",
-  check: "تحقق من الإملاء.",
-  nearest: "ربما تقصد:",
-  widen: "البحث في الكل",
-  showAll: "عرض كل المنشورات",
-
-  why: "لماذا هذه النتائج؟",
-  title: "العنوان",
-  text: "النص",
-  links: "الرابط",
-  near: "متقاربة",
-  join: "موصولة",
-  form: "صيغة أخرى",
-  spoken: "صيغة محكية",
-  split: "مفصولة",
-  prefix: "بداية الكلمة",
-  otherScript: "حروف أخرى",
-  otherSpelling: "إملاء آخر",
-
-  back: "العودة إلى القائمة",
-  original: "عرض الأصل",
-  preview: "معاينة الرابط",
-  similar: "منشورات مشابهة",
-  missing: "لا يوجد هذا المنشور.",
-
-  failed: "لم يبدأ البحث. تحقق من الاتصال وحاول مجددًا.",
-  offline: "لا اتصال بالإنترنت. يبدأ البحث حين يعود الاتصال.",
-  unable: "تعذر البحث: هذا المتصفح أو هذه الصفحة لا يشغّل WebAssembly.",
-  retry: "حاول مجددًا",
-
-  values: { photo: "صورة", video: "فيديو", poll: "استطلاع", page: "صفحة", article: "مقال" },
 };
 
 /**
@@ -231,16 +131,18 @@ const AR = {
 /**
  * @param {string} lang BCP 47. Texts are in English for languages other than Persian and Arabic;
  *   numbers and dates are those of the language and its calendar all the same.
- * @param {Partial<Texts>} [own] in place of those of the language
+ * @param {Partial<import("./juya-search.js").Texts>} [own] in place of those of the language
  */
 export function speak(lang, own = {}) {
   try {
-    Intl.getCanonicalLocales(lang || "fa");
+    Intl.getCanonicalLocales((lang ||= "fa"));
   } catch {
     lang = "en"; // not a language tag
   }
-  lang ||= "fa";
-  const base = { fa: FA, ar: AR }[lang.slice(0, 2).toLowerCase()] ?? EN;
+  const known = LANGUAGES.indexOf(lang.slice(0, 2).toLowerCase());
+  const place = known < 0 ? 1 : known;
+  /** @type {any} */
+  const base = Object.fromEntries(Object.entries(TEXTS).map(([name, texts]) => [name, texts[place]]));
   /** @type {Texts} */
   const texts = { ...base, ...own, values: { ...base.values, ...own.values } };
   const plurals = new Intl.PluralRules(lang);
@@ -252,7 +154,7 @@ export function speak(lang, own = {}) {
     lang,
     texts,
     /** Of the texts. */
-    dir: base === EN ? "ltr" : "rtl",
+    dir: place === 1 ? "ltr" : "rtl",
     number,
     percent: new Intl.NumberFormat(lang, { style: "percent" }).format,
     year: new Intl.NumberFormat(lang, { useGrouping: false }).format,

@@ -40,20 +40,20 @@ export function icon(path) {
 export const apart = (text) => element("bdi", {}, text);
 
 /**
- * `dir` of a text: of most of its letters, where links do not count. Its first letter, which
- * `dir=auto` goes by, is no guide: Persian sentences on technical subjects often begin with a
- * Latin name.
+ * `dir` of a text, where links, tags and names of accounts do not count. What it begins with, which
+ * `dir=auto` goes by, is no guide alone: Persian sentences on technical subjects often begin with
+ * a Latin name.
  *
  * @param {string} text
  * @returns {"rtl" | "ltr" | undefined} undefined where there are no letters
  */
 export function direction(text) {
-  const words = text.replace(/\S+[./]\S+|[#@]\w+/g, "");
-  const count = (/** @type {RegExp} */ letters) => words.match(letters)?.length ?? 0;
-  const rightToLeft = count(/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g);
-  const others = count(/\p{Letter}/gu) - rightToLeft;
+  const letters = text.replace(/\S+[./]\S+|[#@]\w+/g, "").match(/\p{Letter}/gu) ?? [];
+  const isRightToLeft = (/** @type {string} */ letter) => /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(letter);
+  const share = letters.filter(isRightToLeft).length / letters.length;
+  if (!letters.length) return undefined;
   // Persian words are short, and names among them long: a third of the letters is enough.
-  return rightToLeft || others > 0 ? (rightToLeft * 2 > others ? "rtl" : "ltr") : undefined;
+  return isRightToLeft(letters[0]) || share > 1 / 3 ? "rtl" : "ltr";
 }
 
 /**
