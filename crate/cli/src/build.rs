@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
+use juya_engine::Corpus;
 
-use crate::{Sources, counted, files, grouped, offline};
+use crate::sources::{Sources, tell};
+use crate::{counted, files, grouped, offline};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -43,10 +45,17 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let progress = ProgressBar::new_spinner();
     progress.enable_steady_tick(Duration::from_millis(100));
     progress.set_message("reading");
-    let read = juya_ingest::read_sources(&arguments.sources.sources)?;
-    let posts = read.corpus.posts.len();
+    let mut corpus = Corpus::default();
+    let report = arguments.sources.read(&mut |post| corpus.posts.push(post));
+    corpus.name = report.name();
+    progress.suspend(|| {
+        arguments.sources.judge(&report)?;
+        tell(&report);
+        anyhow::Ok(())
+    })?;
+    let posts = report.posts;
     progress.set_message(format!("indexing {}", counted(posts, "post")));
-    let index = juya_engine::build::build(&read.corpus)?;
+    let index = juya_engine::build::build(&corpus)?;
     progress.finish_and_clear();
 
     let path = arguments.out.join(files::INDEX);

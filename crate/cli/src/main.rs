@@ -6,15 +6,16 @@
 
 mod build;
 mod check;
+mod config;
 mod eval;
 mod files;
 mod offline;
 mod search;
 mod serve;
+mod sources;
 mod stats;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -43,16 +44,14 @@ enum Command {
     Serve(serve::Arguments),
 }
 
-/// Where posts come from.
-#[derive(clap::Args)]
-struct Sources {
-    /// Channel text or JSON lines: files, or folders of such files
-    #[arg(value_name = "SOURCE", required = true)]
-    sources: Vec<PathBuf>,
-}
-
 fn main() -> ExitCode {
-    let command = Arguments::parse().command;
+    let command = match config::parse::<Arguments>() {
+        Ok(Arguments { command }) => command,
+        Err(error) => {
+            anstream::eprintln!("{error:#}");
+            return ExitCode::from(2);
+        }
+    };
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let done = match command {
         Command::Build(arguments) => build::run(&arguments, &mut out),

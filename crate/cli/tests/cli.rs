@@ -217,6 +217,138 @@ fn faults_in_sources_are_all_named() {
     assert!(!Path::new(&out).exists());
 }
 
+/// Posts among which one cannot be read, and a picture.
+fn faulty() -> Folder {
+    let folder = Folder::new();
+    folder.write("posts/a.jsonl", "{\"id\":1,\"text\":\"one\"}\nx\n");
+    folder.write("posts/b.jsonl", "{\"id\":2,\"text\":\"two\"}\n");
+    folder.write("posts/c.png", b"\x89PNG\0");
+    folder
+}
+
+#[test]
+fn a_build_goes_on_past_faults_and_names_them() {
+    let folder = faulty();
+    let (posts, out) = (folder.path("posts"), folder.path("out"));
+    let build = ["build", &posts, "--out", &out, "--index-only"];
+    let Output { status, stderr, .. } = command(&build).output().unwrap();
+    let said = text(stderr);
+    assert!(status.success(), "{said}");
+    assert!(said.contains("a.jsonl:2:1: not JSON"), "{said}");
+    assert!(said.contains("left out: 1 × not a source"), "{said}");
+    assert!(juya(&["stats", &out]).contains("posts   2\n"));
+
+    let printed = juya(&["check", &posts]);
+    assert!(printed.contains("a.jsonl:2:1: not JSON"), "{printed}");
+    assert!(
+        printed.contains("c.png: not indexed, not a source"),
+        "{printed}"
+    );
+    assert!(
+        printed.ends_with("2 posts in 2 files, 1 fault, 1 file left out, not a source\n"),
+        "{printed}"
+    );
+
+    let error = fails(&[&build[..], &["--strict"]].concat());
+    assert!(
+        error.contains("a.jsonl:2:1: not JSON") && error.lines().count() == 1,
+        "{error}"
+    );
+    fails(&["check", &posts, "--strict"]);
+}
+
+#[test]
+fn a_source_without_a_post_fails_a_build() {
+    let folder = faulty();
+    folder.write("none/a.png", b"\x89PNG\0");
+    let (posts, none, out) = (
+        folder.path("posts"),
+        folder.path("none"),
+        folder.path("out"),
+    );
+    let error = fails(&["build", &posts, &none, "--out", &out, "--index-only"]);
+    assert!(
+        error.contains("none: not one post came of the 1 file in it; "),
+        "{error}"
+    );
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn juya_toml_says_what_the_command_line_does_not() {
+    let folder = faulty();
+    let run = |config: &str, arguments: &[&str]| {
+        folder.write("juya.toml", config);
+        let output = command(arguments).current_dir(folder.0.path()).output();
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output.unwrap();
+        (status.code(), text(stdout), text(stderr))
+    };
+    let whole = "# what to search\nsources = [\"posts\"]\nout = \"site\"\nindex-only = true\n";
+    let (code, _, error) = run(whole, &["build"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(folder.0.path().join("site/index.juya").exists());
+    // The command line has the last word.
+    let (code, printed, error) = run(whole, &["build", "posts/b.jsonl", "--out=other"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(printed.contains("other/index.juya: 1 post"), "{printed}");
+    // An option of build is none of check's, and no hindrance.
+    let (code, printed, error) = run(whole, &["check"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(printed.contains("2 posts in 2 files"), "{printed}");
+    let (code, _, error) = run(&format!("{whole}strict = true"), &["check"]);
+    assert_eq!(code, Some(1), "{error}");
+    let (code, _, error) = run(
+        &format!("{whole}strict = false\nchannel = [\"a_b\", \"C=c_d\"]"),
+        &["check"],
+    );
+    assert_eq!(code, Some(0), "{error}");
+
+    for (config, wanted) in [
+        (
+            "sources = [\"posts\"]\nbase_url = \"x\"",
+            "juya.toml:2: no option is called `base_url`; write `base-url`",
+        ),
+        (
+            "\n\nchanel = \"x\"",
+            "juya.toml:3: no option is called `chanel`; write `channel`",
+        ),
+        (
+            "zzz = 1",
+            "juya.toml:1: no option is called `zzz`; take it away, or write one of base-url, channel",
+        ),
+        ("help = true", "juya.toml:1: no option is called `help`"),
+        (
+            "strict = \"yes\"",
+            "juya.toml:1: `strict` is of the wrong type; make it true or false",
+        ),
+        (
+            "sources = [1.5]",
+            "juya.toml:1: `sources` is of the wrong type; make it a list of strings",
+        ),
+        (
+            "out = [\"a\"]",
+            "juya.toml:1: `out` is of the wrong type; make it a string",
+        ),
+        ("a = \n", "juya.toml:1: "),
+        (
+            "sources = [\"posts\"]\nchannel = \"a b\"",
+            "juya.toml:2: invalid value 'a b' for '--channel <NAME>'",
+        ),
+    ] {
+        let (code, _, error) = run(config, &["check"]);
+        assert_eq!(code, Some(2), "{config}: {error}");
+        assert!(error.starts_with(wanted), "{error}");
+    }
+    // What is wrong on the command line is said as ever.
+    let (code, _, error) = run(whole, &["check", "--no-such"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("unexpected argument '--no-such'"), "{error}");
+}
+
 #[test]
 fn what_is_no_index_is_an_error_with_a_remedy() {
     let (folder, out) = archive();

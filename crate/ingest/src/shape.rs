@@ -59,7 +59,7 @@ const BESIDE_NAMES: [&str; 5] = [
 
 impl Shape {
     /// Whether the account of such a file has an entry for each line.
-    pub(crate) fn is_by_line(self) -> bool {
+    pub fn is_by_line(self) -> bool {
         matches!(self, Shape::Channel | Shape::JsonLines)
     }
 
