@@ -4,6 +4,7 @@
 //! written.
 
 pub(crate) mod grammar;
+mod shards;
 
 use crate::analyze::{ANALYZER, Kind, tokens};
 use crate::format::postings::Pattern;
@@ -11,6 +12,8 @@ use crate::format::strings::{Alphabet, write_strings};
 use crate::format::{self, Field, Header, Metadata, Section, postings, text};
 use crate::post::{Corpus, Post};
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+pub use shards::Shards;
 use std::fmt;
 
 /// Why posts cannot be made an index.
@@ -39,6 +42,107 @@ impl fmt::Display for BuildError {
 }
 
 impl std::error::Error for BuildError {}
+
+/// In one file or in shards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// One file up to 8 MiB of text, which is an index of some 2 MB: more than that nobody should
+    /// have to fetch before the first answer.
+    #[default]
+    Auto,
+    /// One file, whatever its size.
+    Whole,
+    /// Shards, however few the posts are.
+    Shards,
+}
+
+/// From more bytes of text on [`Form::Auto`] gives shards.
+const WHOLE_BYTES: usize = 8 << 20;
+
+/// An index that was built.
+pub enum Built {
+    /// The bytes of `index.juya`.
+    Whole(Vec<u8>),
+    /// A manifest and blocks.
+    Shards(Shards),
+}
+
+/// Builds an index from one post after the other. Of an index in shards a post takes, once added, a
+/// fraction of its size in memory.
+pub struct Builder {
+    corpus: Corpus,
+    /// Bytes of the posts in `corpus`.
+    bytes: usize,
+    form: Form,
+    ids: HashSet<String>,
+    /// Once there is too much for one file.
+    shards: Option<shards::Builder>,
+}
+
+impl Builder {
+    /// For the corpus of this name, which may be empty.
+    pub fn new(name: &str, form: Form) -> Builder {
+        Builder {
+            corpus: Corpus {
+                name: name.to_owned(),
+                posts: Vec::new(),
+            },
+            bytes: 0,
+            form,
+            ids: HashSet::new(),
+            shards: None,
+        }
+    }
+
+    /// Adds a post.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::RepeatedId`] and [`BuildError::TooLarge`].
+    pub fn add(&mut self, post: Post) -> Result<(), BuildError> {
+        if let Some(shards) = &mut self.shards {
+            return shards.add(post);
+        }
+        if !self.ids.insert(post.id.clone()) {
+            return Err(BuildError::RepeatedId(post.id));
+        }
+        self.bytes += bytes(&post);
+        self.corpus.posts.push(post);
+        if self.form != Form::Whole && self.bytes > WHOLE_BYTES {
+            self.start_shards()?;
+        }
+        Ok(())
+    }
+
+    fn start_shards(&mut self) -> Result<(), BuildError> {
+        self.ids = HashSet::new();
+        let posts = std::mem::take(&mut self.corpus.posts);
+        let mut shards = shards::Builder::new(&self.corpus.name, &posts);
+        posts.into_iter().try_for_each(|post| shards.add(post))?;
+        self.shards = Some(shards);
+        Ok(())
+    }
+
+    /// The index.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::TooLarge`].
+    pub fn finish(mut self) -> Result<Built, BuildError> {
+        if self.form == Form::Shards && self.shards.is_none() {
+            self.start_shards()?;
+        }
+        match self.shards {
+            Some(shards) => shards.finish().map(Built::Shards),
+            None => build(&self.corpus).map(Built::Whole),
+        }
+    }
+}
+
+/// How much text a post is.
+fn bytes(post: &Post) -> usize {
+    post.title.len() + post.text.len() + post.preview.len()
+}
 
 /// The bytes of `index.juya` for these posts.
 ///

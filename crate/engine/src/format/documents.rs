@@ -5,6 +5,8 @@
 //! come with the manifest, so that a block needs no vocabulary beside it. Ids, addresses and dates
 //! go through the same code: what repeats in them becomes a phrase, too.
 //!
+//! A block says how many posts it has and how many bits each takes; each begins at a whole byte.
+//!
 //! Symbols: 0 ends a field, 1 announces a letter outside the alphabet (its code point follows in 21
 //! bits), then the letters, then the phrases.
 
@@ -62,32 +64,27 @@ impl Phrases {
         (!bits.overrun()).then_some(Phrases { text, ends, code })
     }
 
-    /// Hands the fields of a post of a block to `each`, by number, until it says that it has
-    /// enough.
-    fn fields(&self, block: &[u8], nth: usize, mut each: impl FnMut(usize, String) -> bool) {
+    /// Hands the fields of a post of a block to `each`, in order.
+    fn fields(&self, block: &[u8], nth: usize, mut each: impl FnMut(usize, String)) {
         let mut bytes = ByteReader::new(block);
-        let (mut start, mut end) = (0u64, 0u64);
+        let (mut start, mut size) = (0u64, 0u32);
         let Some(posts) = bytes.count() else { return };
         for at in 0..posts {
-            let Some(size) = bytes.varint() else { return };
-            if at < nth {
-                start = start.saturating_add(size);
-            }
-            if at <= nth {
-                end = end.saturating_add(size);
+            let own = bytes.varint().and_then(|size| u32::try_from(size).ok());
+            let Some(own) = own else { return };
+            match at {
+                _ if at < nth => start += u64::from(own.div_ceil(8)),
+                _ if at == nth => size = own,
+                _ => {}
             }
         }
-        if nth >= posts {
-            return;
-        }
-        let mut bits = BitReader::new(bytes.rest(), start);
+        let mut bits = BitReader::new(bytes.rest(), start * 8);
+        let end = bits.position() + u64::from(size);
         let (mut field, mut number) = (String::new(), 0);
         while bits.position() < end && !bits.overrun() {
             match self.code.read(&mut bits) {
                 Some(FIELD_END) => {
-                    if !each(number, std::mem::take(&mut field)) {
-                        return;
-                    }
+                    each(number, std::mem::take(&mut field));
                     number += 1;
                 }
                 Some(OTHER) => field.extend(char::from_u32(bits.read(21))),
@@ -103,20 +100,17 @@ impl Phrases {
     /// The post at place `nth` of a block.
     pub(crate) fn post(&self, block: &[u8], nth: usize) -> Post {
         let mut post = Post::default();
-        self.fields(block, nth, |number, text| {
-            match number {
-                0 => post.title = text,
-                1 => post.text = text,
-                2 => post.preview = text,
-                3 => post.id = text,
-                4 => post.url = text,
-                5 => post.date = text,
-                6 => post.author = text,
-                7 => post.kind = text,
-                8 => post.source = text,
-                _ => post.tags.push(text),
-            }
-            true
+        self.fields(block, nth, |number, text| match number {
+            0 => post.title = text,
+            1 => post.text = text,
+            2 => post.preview = text,
+            3 => post.id = text,
+            4 => post.url = text,
+            5 => post.date = text,
+            6 => post.author = text,
+            7 => post.kind = text,
+            8 => post.source = text,
+            _ => post.tags.push(text),
         });
         post
     }
@@ -148,7 +142,7 @@ fn fields(post: &Post) -> impl Iterator<Item = &String> {
 }
 
 #[cfg(feature = "build")]
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Writer, block};
 
 #[cfg(feature = "build")]
 mod writer {
@@ -278,26 +272,32 @@ mod writer {
             symbols.retain(|&(symbol, _)| symbol != NONE);
         }
 
-        /// The bytes of a block.
-        pub(crate) fn block(&self, posts: &[Post]) -> Vec<u8> {
-            let mut out = Vec::new();
-            write_varint(&mut out, posts.len() as u64);
+        /// A post: how many bits it has, and its bytes.
+        pub(crate) fn post(&self, post: &Post) -> (u32, Vec<u8>) {
+            let mut symbols = self.symbols(post);
+            self.join(&mut symbols);
             let mut bits = BitWriter::default();
-            for post in posts {
-                let start = bits.len();
-                let mut symbols = self.symbols(post);
-                self.join(&mut symbols);
-                for (symbol, letter) in symbols {
-                    self.put(&mut bits, symbol);
-                    if symbol == OTHER {
-                        bits.write(u32::from(letter), 21);
-                    }
+            for (symbol, letter) in symbols {
+                self.put(&mut bits, symbol);
+                if symbol == OTHER {
+                    bits.write(u32::from(letter), 21);
                 }
-                write_varint(&mut out, bits.len() - start);
             }
-            out.extend_from_slice(&bits.finish());
-            out
+            (bits.len() as u32, bits.finish())
         }
+    }
+
+    /// The bytes of a block of posts, given as [`Writer::post`] gives them.
+    pub(crate) fn block<'p>(
+        posts: impl ExactSizeIterator<Item = (u32, &'p [u8])> + Clone,
+    ) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_varint(&mut out, posts.len() as u64);
+        posts
+            .clone()
+            .for_each(|(bits, _)| write_varint(&mut out, u64::from(bits)));
+        posts.for_each(|(_, bytes)| out.extend_from_slice(bytes));
+        out
     }
 }
 
@@ -329,7 +329,8 @@ mod tests {
         fn posts_come_back(posts in prop::collection::vec(any_post(), 1..30), sample in 0usize..30) {
             let (writer, bytes) = Writer::new(&posts[..sample.min(posts.len())]);
             let phrases = Phrases::read(&mut ByteReader::new(&bytes)).expect("as written");
-            let block = writer.block(&posts);
+            let coded: Vec<(u32, Vec<u8>)> = posts.iter().map(|post| writer.post(post)).collect();
+            let block = block(coded.iter().map(|(bits, bytes)| (*bits, &bytes[..])));
             for (at, post) in posts.iter().enumerate() {
                 prop_assert_eq!(&phrases.post(&block, at), post);
             }

@@ -72,6 +72,14 @@ pub(crate) struct Manifest {
     pub(crate) phrases: Vec<u8>,
 }
 
+/// Names of folders.
+pub(crate) const TERMS: &str = "terms";
+pub(crate) const ENDINGS: &str = "endings";
+pub(crate) const NAMES: &str = "names";
+pub(crate) const COLUMNS: &str = "columns";
+pub(crate) const IDS: &str = "ids";
+pub(crate) const POSTINGS: &str = "postings";
+
 impl Manifest {
     /// How many blocks of posts there are.
     pub(crate) fn post_blocks(&self) -> u32 {
@@ -147,6 +155,16 @@ pub(crate) fn seal(number: u32, block: &[u8]) -> Vec<u8> {
 pub(crate) fn unseal(number: u32, bytes: &[u8]) -> Option<&[u8]> {
     let (checksum, block) = bytes.split_at_checked(4)?;
     (checksum == block_checksum(number, block)).then_some(block)
+}
+
+/// The path of a file named by its content, relative to the manifest.
+pub(crate) fn path(folder: &str, hash: u64) -> String {
+    format!("{folder}/{hash:016x}.juya")
+}
+
+/// The path of a block of posts in its chunk.
+pub(crate) fn post_path(chunk: u64, number: u32) -> String {
+    format!("posts/{chunk:016x}/{number}.juya")
 }
 
 /// The hash of an id by which its post is found.

@@ -545,7 +545,7 @@ fn interpretation(
 mod tests {
     use super::*;
     use crate::Corpus;
-    use crate::build::build;
+    use crate::build::{Builder, Built, Form, build};
     use crate::format::{self, checksum::crc32};
     use proptest::prelude::*;
 
@@ -763,6 +763,12 @@ mod tests {
                 .enumerate()
                 .map(|(n, (title, text, preview))| Post {
                     preview,
+                    date: format!("2024-{:02}-01", 1 + n % 12),
+                    kind: if n % 3 == 0 {
+                        "photo".into()
+                    } else {
+                        String::new()
+                    },
                     tags: vec![title.chars().take(2).collect()],
                     ..post(&n.to_string(), &title, &text)
                 });
@@ -770,7 +776,74 @@ mod tests {
         })
     }
 
+    /// An index in shards, and its blocks by path.
+    struct InShards(Index, std::collections::HashMap<String, Vec<u8>>);
+
+    impl InShards {
+        fn of(corpus: &Corpus) -> InShards {
+            let mut builder = Builder::new(&corpus.name, Form::Shards);
+            corpus
+                .posts
+                .iter()
+                .for_each(|post| builder.add(post.clone()).expect("a new id"));
+            let Ok(Built::Shards(shards)) = builder.finish() else {
+                panic!("shards were asked for")
+            };
+            let index = Index::open(shards.manifest).expect("a manifest");
+            InShards(index, shards.files.into_iter().collect())
+        }
+
+        /// Asks, putting in what lacks.
+        fn ask<T>(&mut self, ask: impl Fn(&Index) -> Result<T, Missing>) -> T {
+            for _ in 0..20 {
+                match ask(&self.0) {
+                    Ok(answer) => return answer,
+                    Err(Missing(blocks)) => {
+                        for block in blocks {
+                            let bytes = self.1[&self.0.path(block)].clone();
+                            self.0.insert(block, bytes).expect("a block");
+                        }
+                    }
+                }
+            }
+            panic!("a search asks and asks");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn shards_answer_as_one_file_does(
+            corpus in any_corpus(),
+            queries in prop::collection::vec("((title|متن|[a-z]{1,6}|[ا-ت]{1,6}|شبکه|عصبی|شبکع|shabake|af;i|#|-|:|\\*|\"|OR| |\\PC)){0,12}", 1..5),
+            typing: bool,
+            by_date: bool,
+            narrow: bool,
+        ) {
+            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
+            let mut shards = InShards::of(&corpus);
+            let options = Options {
+                limit: 99,
+                explain: true,
+                typing,
+                sort: if by_date { Sort::Date } else { Sort::Relevance },
+                to: if narrow { "2024-06".into() } else { String::new() },
+                ..Options::default()
+            };
+            for query in &queries {
+                let expect = whole(index.search(query, &options));
+                prop_assert_eq!(shards.ask(|index| index.search(query, &options)), expect);
+                shards.ask(|index| index.suggest(query, 5));
+                shards.0.trim(1000);
+            }
+            for post in &corpus.posts {
+                let found = shards.ask(|index| index.post(&post.id));
+                prop_assert_eq!(found.as_ref(), Some(post));
+                prop_assert_eq!(shards.ask(|index| index.similar(&post.id, 5)), whole(index.similar(&post.id, 5)));
+            }
+            prop_assert_eq!(shards.ask(|index| index.posts(1, 5)), whole(index.posts(1, 5)));
+            prop_assert_eq!(shards.ask(|index| index.post("none")), None);
+        }
+
         #[test]
         fn posts_come_back_as_they_were(corpus in any_corpus()) {
             let index = Index::open(build(&corpus).expect("posts")).expect("an index");

@@ -322,20 +322,17 @@ impl Shards {
     /// The path of a block's file, relative to the manifest.
     pub(super) fn path(&self, block: Block) -> String {
         let part = self.part(block);
-        let folder = match part {
-            Part::Terms(_) => "terms",
-            Part::Endings(_) => "endings",
-            Part::Names => "names",
-            Part::Columns(_) => "columns",
-            Part::Ids(_) => "ids",
-            Part::Posts(_) => "posts",
-            Part::Postings { .. } => "postings",
-        };
         let hash = self.hash(part);
-        match part {
-            Part::Posts(number) => format!("{folder}/{hash:016x}/{number}.juya"),
-            _ => format!("{folder}/{hash:016x}.juya"),
-        }
+        let folder = match part {
+            Part::Terms(_) => manifest::TERMS,
+            Part::Endings(_) => manifest::ENDINGS,
+            Part::Names => manifest::NAMES,
+            Part::Columns(_) => manifest::COLUMNS,
+            Part::Ids(_) => manifest::IDS,
+            Part::Postings { .. } => manifest::POSTINGS,
+            Part::Posts(number) => return manifest::post_path(hash, number),
+        };
+        manifest::path(folder, hash)
     }
 
     fn loaded(&self, part: Part) -> Option<&Loaded> {
