@@ -4,7 +4,7 @@
  */
 import { fill, speak } from "./texts.js";
 import { sheet } from "./juya-search-style.js";
-import { apart, direction, element, hitContent, icon, postContent, webAddress } from "./view.js";
+import { apart, element, hitContent, icon, linkTo, postContent, webAddress } from "./view.js";
 
 /** @typedef {import("./juya.js").Index} Index */
 /** @typedef {import("./juya.js").Page} Page */
@@ -345,8 +345,7 @@ export class JuyaSearch extends HTMLElement {
     });
     if (similar.length) {
       const links = similar.map((item) => {
-        const href = this.#addressOf(item);
-        const link = element("a", { href, dir: direction(item.title) }, item.title || texts.untitled);
+        const link = linkTo(this.#addressOf(item), item.title || texts.untitled);
         link.addEventListener("click", (event) => this.#choose(item, event));
         return element("li", {}, link);
       });
@@ -614,7 +613,7 @@ export class JuyaSearch extends HTMLElement {
 
   /** The links of the results. @returns {HTMLElement[]} */
   #titles() {
-    return [...this.#ui.results.querySelectorAll("h2 a")];
+    return [...this.#ui.results.querySelectorAll("h2 > *")];
   }
 
   /** @returns {HTMLElement[]} */
@@ -980,16 +979,16 @@ export class JuyaSearch extends HTMLElement {
   /** A result, or a post of the list of all. @param {Item} item */
   #item(item) {
     const href = this.#addressOf(item);
-    const dataset = { "data-id": item.id, part: "hit" };
     if (this.#isPage) {
       const node = element("li", { part: "hit" }, ...hitContent(item, this.#speech, href));
-      const link = node.querySelector("h2 a");
+      const link = node.querySelector("h2 > *");
       link.dataset.id = item.id;
       link.addEventListener("click", (event) => this.#choose(item, event));
       return node;
     }
-    const option = { role: "option", "aria-selected": "false", tabindex: -1, href, ...dataset };
-    const node = element("a", option, ...hitContent(item, this.#speech, href, true));
+    const option = { role: "option", "aria-selected": "false", part: "hit", "data-id": item.id };
+    // A link, so that the reader's browser opens it in a new tab, too.
+    const node = element(href ? "a" : "div", { ...option, href, tabindex: href && -1 }, ...hitContent(item, this.#speech, href, true));
     node.addEventListener("click", (event) => this.#choose(item, event));
     return node;
   }
@@ -1069,9 +1068,13 @@ export class JuyaSearch extends HTMLElement {
     return this.hasAttribute("open-here") || !webAddress(item.url ?? "", document.baseURI);
   }
 
-  /** @param {Item} item */
+  /**
+   * Where a result leads; undefined where it is shown in the element and no address says so.
+   *
+   * @param {Item} item
+   */
   #addressOf(item) {
-    if (this.#opensHere(item)) return `#post=${encodeURIComponent(item.id)}`;
+    if (this.#opensHere(item)) return this.#keepsAddress ? `#post=${encodeURIComponent(item.id)}` : undefined;
     const address = webAddress(item.url ?? "", document.baseURI);
     if (this.hasAttribute("highlight")) {
       const { title = "", titleRanges = [], excerpt = "", excerptRanges = [] } = item;
@@ -1234,7 +1237,11 @@ export class JuyaSearch extends HTMLElement {
         else this.#prepare();
       };
       const again = element("button", { type: "button" }, texts.retry);
-      again.addEventListener("click", retry);
+      again.addEventListener("click", () => {
+        this.#ui.input.focus();
+        this.#expand(true);
+        retry();
+      });
       alert.append(again);
       const { signal } = this.#life;
       addEventListener("online", () => failure.hidden || retry(), { once: true, signal });

@@ -346,6 +346,11 @@ form .close {
   font-size: 0.85em;
 }
 
+#failure {
+  background: var(--paper);
+  border-radius: var(--round);
+}
+
 #failure slot {
   display: block;
   margin-block-start: 12px;
@@ -399,17 +404,18 @@ form .close {
   font-weight: 650;
 }
 
-[part="hit"] h2 a {
-  color: inherit;
-  text-decoration: none;
+h2 > *,
+:where(#post) li > * {
+  all: unset;
+  cursor: pointer;
 }
 
-[part="hit"] h2 a:focus-visible {
+h2 > :focus-visible {
   outline: 0; /* the item around it shows the focus */
 }
 
 /* The whole item opens the post, save its own links. */
-h2 a::after {
+h2 > *::after {
   content: "";
   position: absolute;
   inset: 0;
@@ -524,13 +530,18 @@ h3 {
   font-weight: 600;
 }
 
-li > a:only-child {
+:where(#post) li > * {
   display: block;
   padding-block: 6px;
   min-block-size: 44px;
+  color: var(--accent);
 }
 
 /* In a page. */
+
+.page #panel {
+  background: var(--paper);
+}
 
 .page #choices {
   display: flex;

@@ -57,6 +57,14 @@ export function direction(text) {
 }
 
 /**
+ * What opens a post: a link to its address, or a button where it has none.
+ *
+ * @param {string | undefined} href
+ * @param {...(Node | string)} content
+ */
+export const linkTo = (href, ...content) => element(href ? "a" : "button", href ? { href } : { type: "button" }, ...content);
+
+/**
  * What stands in a result, in three parts.
  *
  * @param {Pick<Hit, "id"> & Partial<Hit>} hit of a search, or of the list of all posts
@@ -70,7 +78,7 @@ export function hitContent(hit, speech, href, option) {
   const heading = { part: "title", dir: direction(title || speech.texts.untitled) };
   const content = option
     ? [element("div", heading, ...text)]
-    : [element("h2", heading, element("a", { href }, ...text))];
+    : [element("h2", heading, linkTo(href, ...text))];
   if (excerpt) content.push(element("p", { part: "excerpt", dir: direction(excerpt) }, ...marked(excerpt, excerptRanges)));
   content.push(meta(hit, speech, option));
   if (why) content.push(shares(why, speech));

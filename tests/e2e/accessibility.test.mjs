@@ -1,17 +1,22 @@
-/** axe-core over every state of the page, light and dark. */
+/** axe-core over every state of the page and of the element in each mode, light and dark. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { launch, newPage, serve, shown } from "./support.mjs";
+import { buildIndex, serveHost } from "./element-support.mjs";
+import { launch, newPage, shown } from "./support.mjs";
 
-let site, browser;
+let site, browser, index;
 before(async () => {
-  site = await serve();
+  index = await buildIndex();
+  site = await serveHost();
+  site.css = ":root { color-scheme: light dark }";
+  site.bytes = index.bytes;
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
   await site?.stop();
+  await index?.remove();
 });
 
 const STATES = {
@@ -20,11 +25,43 @@ const STATES = {
   "results of a tag": { address: "?q=مدل&tag=paper" },
   "another query than was typed": { address: "?q=af;i uwfd" },
   "a focused result": { address: "?q=شبکه عصبی", act: (page) => page.keyboard.press("Enter") },
+  "why these results": { address: "?q=شبکه عصبی", act: (page) => page.locator("#why").click() },
   "a post": { address: "?q=شبکه عصبی", act: (page) => page.locator("#results h2 a").first().click() },
   "an unknown post": { address: "#post=no-such-post" },
   "no results": { address: "?q=قققققق" },
   "a failed load": { address: "", without: "**/*.wasm" },
 };
+
+/** Of the element on another page; `query` is typed. */
+const BOX_STATES = {
+  "an empty box": {},
+  "loading": { query: "مدل", slowly: true, act: (page) => page.locator("progress").waitFor() },
+  results: { query: "شبکه عصبی" },
+  suggestions: { query: "شبک" },
+  "an active suggestion": { query: "شبک", act: (page) => page.keyboard.press("ArrowDown") },
+  "an active result": { query: "شبکه عصبی", act: (page) => page.keyboard.press("Enter") },
+  "another query than was typed": { query: "af;i uwfd" },
+  "why these results": { query: "شبکه", act: (page) => page.locator("[part=chip]", { hasText: "چرا این نتیجه‌ها" }).click() },
+  "no results": { query: "قققققق" },
+  "recent searches": {
+    query: "شبکه",
+    async act(page) {
+      await page.keyboard.press("Enter");
+      await page.locator("#clear").click();
+      await page.locator("[part=chip]").first().waitFor();
+    },
+  },
+  "a post": { query: "شبکه عصبی", act: (page) => page.locator("[part=hit]").first().click() },
+  "facets and dates": { src: "posts.juya", query: "باغ" },
+  "a failed load": { query: "شبکه", without: "**/*.wasm", act: (page) => page.getByRole("alert").waitFor() },
+};
+
+/** What axe has to say about the page. */
+async function faultsOf(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
 
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, { address, act, without }] of Object.entries(STATES)) {
@@ -34,11 +71,30 @@ for (const colorScheme of ["light", "dark"]) {
       await page.goto(site.url + address);
       await (without ? page.getByRole("alert").waitFor() : shown(page));
       await act?.(page);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await faultsOf(page), []);
       await page.context().close();
     });
+  }
+
+  for (const mode of ["inline", "modal", "page"]) {
+    for (const [name, { src, query, act, without, slowly }] of Object.entries(BOX_STATES)) {
+      test(`${mode}: ${name}, ${colorScheme}`, async () => {
+        const page = await newPage(browser, { colorScheme });
+        if (without) await page.route(without, (route) => route.abort());
+        if (slowly) await page.route("**/*.wasm", () => {}); // never answered
+        site.body = `<juya-search mode="${mode}" ${src ? `src="${src}"` : ""} open-here></juya-search>`;
+        await page.goto(site.host);
+        if (mode === "modal") await page.locator("[part=button]").click();
+        await page.locator("#query").click();
+        if (query) {
+          await page.locator("#query").fill(query);
+          if (!without && !slowly) await page.locator("[part=hit], #notice p").first().waitFor();
+        }
+        if (!(mode === "page" && name.startsWith("why"))) await act?.(page);
+        else await page.locator("#why").click();
+        assert.deepEqual(await faultsOf(page), []);
+        await page.context().close();
+      });
+    }
   }
 }

@@ -1,0 +1,261 @@
+/** When engine and index are loaded, what is seen meanwhile, and what where they cannot be had. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { buildIndex, serveHost } from "./element-support.mjs";
+import { launch, newPage } from "./support.mjs";
+
+const FORM = '<form action="/find"><label>Find <input name="q"></label><button>Go</button></form>';
+
+let index, site, browser, page, fetched;
+before(async () => {
+  index = await buildIndex();
+  site = await serveHost();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  await index?.remove();
+});
+beforeEach(async () => {
+  site.reset();
+  site.bytes = index.bytes;
+  page = await newPage(browser);
+  watch();
+});
+afterEach(async () => {
+  const { faults } = page;
+  await page.context().close();
+  assert.deepEqual(faults, []);
+});
+
+function watch() {
+  fetched = [];
+  page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
+}
+
+async function open(attributes = "", content = "") {
+  site.body = `<juya-search ${attributes}>${content}</juya-search>`;
+  await page.goto(site.host);
+  await page.waitForFunction(() => document.querySelector("juya-search").shadowRoot);
+}
+
+const engines = () => fetched.filter((path) => path.endsWith(".wasm")).length;
+const hit = () => page.locator("[part=hit]").first();
+
+/** Holds back what is fetched from these addresses until `release()`. */
+async function hold(pattern) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(pattern, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
+/* When. */
+
+const INTENTS = {
+  "the focus": () => page.locator("#query").focus(),
+  "the pointer": () => page.locator("form").hover(),
+  "the shortcut": () => page.keyboard.press("/"),
+  "a query set by the page": () => page.evaluate(() => (document.querySelector("juya-search").query = "باغ")),
+  "load()": () => page.evaluate(() => document.querySelector("juya-search").load().then(() => {})),
+};
+for (const [name, act] of Object.entries(INTENTS)) {
+  test(`engine and index are fetched on first intent and not before: ${name}`, async () => {
+    await open('src="posts.juya"');
+    await page.waitForTimeout(300);
+    assert.equal(engines(), 0);
+    assert.ok(!fetched.includes("/juya.js") && !fetched.includes("/posts.juya"), fetched.join());
+    await act();
+    await page.waitForFunction(() => document.querySelector("juya-search").index);
+    assert.equal(engines(), 1);
+    assert.equal(fetched.filter((path) => path === "/posts.juya").length, 1);
+  });
+}
+
+test("the modal's button is an intent, too", async () => {
+  await open('mode="modal"');
+  await page.waitForTimeout(200);
+  assert.equal(engines(), 0);
+  await page.locator("[part=button]").hover();
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
+});
+
+test("preload loads at once", async () => {
+  await open("preload");
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
+  assert.equal(engines(), 1);
+});
+
+test("the page is painted before the engine is there", async () => {
+  const release = await hold("**/*.wasm");
+  await open("preload");
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+  assert.equal(await page.locator("#query").isVisible(), true);
+  release();
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
+});
+
+/* Meanwhile. */
+
+for (const mode of ["inline", "modal", "page"]) {
+  test(`what is typed while it loads is searched when it is there; a bar tells that it takes time, ${mode}`, async () => {
+    const release = await hold("**/*.wasm");
+    await open(`mode="${mode}"`);
+    if (mode === "modal") await page.locator("[part=button]").click();
+    const progress = page.locator("progress");
+    await page.locator("#query").fill("شبکه عصبی");
+    assert.equal(await progress.isVisible(), false, "not at once");
+    await progress.waitFor();
+    await page.getByRole("status").filter({ hasText: "در حال آماده‌سازی" }).waitFor({ state: "attached" });
+    assert.equal(await page.locator("[part=hit]").count(), 0);
+    release();
+    await hit().waitFor();
+    assert.equal(await progress.isVisible(), false);
+    assert.match(await hit().innerText(), /شبکه عصبی خود را/);
+  });
+}
+
+test("what is there soon shows no bar", async () => {
+  await open();
+  await page.evaluate(() => {
+    globalThis.bars = 0;
+    const progress = document.querySelector("juya-search").shadowRoot.querySelector("progress");
+    new MutationObserver(() => (globalThis.bars += progress.hidden ? 0 : 1)).observe(progress, { attributes: true });
+  });
+  await page.evaluate(() => document.querySelector("juya-search").load().then(() => {}));
+  await page.waitForTimeout(400);
+  await page.evaluate(() => (globalThis.bars = 0));
+  await page.locator("#query").fill("شبکه عصبی");
+  await hit().waitFor();
+  await page.waitForTimeout(400);
+  assert.equal(await page.evaluate(() => globalThis.bars), 0);
+});
+
+test("the bar tells how much of the index has come", async () => {
+  await page.close();
+  await site.stop();
+  site = await serveHost({
+    routes: {
+      "/slow.juya": (_, response) => {
+        const { bytes } = site;
+        response.writeHead(200, { "content-type": "application/octet-stream", "content-length": bytes.length });
+        response.write(bytes.subarray(0, bytes.length >> 1));
+        setTimeout(() => response.end(bytes.subarray(bytes.length >> 1)), 1500);
+      },
+    },
+  });
+  site.bytes = index.bytes;
+  page = await newPage(browser);
+  await open('src="slow.juya"');
+  await page.locator("#query").fill("باغ");
+  await page.locator("progress").waitFor();
+  const part = await page.locator("progress").evaluate((bar) => bar.value);
+  assert.ok(part > 0.4 && part < 0.6, `${part}`);
+  await hit().waitFor();
+});
+
+/* Failure. */
+
+test("a failure is told, with the reason; a press tries again; what was typed is searched", async () => {
+  await page.route("**/*.wasm", (route) => route.abort());
+  await open();
+  await page.locator("#query").fill("شبکه عصبی");
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /جستجو آماده نشد[^]*Could not start the search engine/);
+  await page.locator("#query").fill("مدل");
+  await page.waitForTimeout(200);
+  assert.equal(engines(), 1, "it is not tried again at every key");
+  await page.unroute("**/*.wasm");
+  page.faults.length = 0; // Chromium reports the aborted request
+  await alert.getByRole("button", { name: "تلاش دوباره" }).click();
+  await hit().waitFor();
+  assert.equal(await alert.isVisible(), false);
+  assert.ok((await page.locator("mark").allTextContents()).every((text) => text.includes("مدل")));
+});
+
+test("an index that is not there is told by its address", async () => {
+  await open('src="nowhere.juya"');
+  await page.locator("#query").fill("باغ");
+  assert.match(await page.getByRole("alert").innerText(), /nowhere\.juya/);
+  page.faults.length = 0; // Chromium reports the 404
+  const event = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        addEventListener("juya-error", ({ detail }) => resolve(detail.error instanceof Error));
+        document.querySelector("juya-search").load().catch(() => {});
+      }),
+  );
+  assert.equal(event, true);
+  page.faults.length = 0;
+});
+
+test("offline: says so, and searches by itself once the network is back", async () => {
+  await open();
+  await page.context().setOffline(true);
+  await page.locator("#query").fill("شبکه عصبی");
+  assert.match(await page.getByRole("alert").innerText(), /اینترنت در دسترس نیست/);
+  page.faults.length = 0; // Chromium reports what it could not fetch
+  await page.context().setOffline(false);
+  await hit().waitFor();
+  assert.equal(await page.getByRole("alert").isVisible(), false);
+});
+
+test("offline, with all there: searches as always", async () => {
+  await open("preload");
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
+  await page.context().setOffline(true);
+  await page.locator("#query").fill("شبکه عصبی");
+  await hit().waitFor();
+});
+
+/* Where the engine cannot run. */
+
+for (const mode of ["inline", "modal", "page"]) {
+  test(`without WebAssembly: a clear message and the plain form, ${mode}`, async () => {
+    await page.addInitScript(() => delete globalThis.WebAssembly);
+    await open(`mode="${mode}"`, FORM);
+    assert.match(await page.getByRole("alert").innerText(), /WebAssembly/);
+    assert.equal(await page.locator("#query").isVisible(), false);
+    assert.equal(engines(), 0);
+    await page.locator("input[name=q]").fill("باغ");
+    await page.getByRole("button", { name: "Go" }).click();
+    await page.waitForURL(/find\?q=/);
+    page.faults.length = 0; // no such page here
+  });
+
+  test(`a policy that blocks WebAssembly: a clear message and the plain form, with what was typed, ${mode}`, async () => {
+    site.policy = "default-src 'self'; script-src 'self'";
+    await open(`mode="${mode}"`, FORM);
+    // A modal's engine is tried, and refused, before its box can be typed into.
+    if (mode === "modal") await page.locator("[part=button]").click();
+    else await page.locator("#query").fill("باغ");
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /WebAssembly/);
+    assert.equal(await alert.getByRole("button").count(), 0, "to try again would not help");
+    assert.equal(await page.locator("input[name=q]").isVisible(), true);
+    if (mode !== "modal") assert.equal(await page.inputValue("input[name=q]"), "باغ");
+    page.faults.length = 0; // Chromium reports the violation
+  });
+}
+
+test("without scripts: the plain form", async () => {
+  await page.context().close();
+  page = await newPage(browser, { javaScriptEnabled: false });
+  site.body = `<juya-search>${FORM}</juya-search>`;
+  await page.goto(site.host);
+  await page.locator("input[name=q]").fill("باغ");
+  await page.getByRole("button", { name: "Go" }).click();
+  await page.waitForURL(/find\?q=/);
+  page.faults.length = 0;
+});
+
+test("with the engine: the plain form is not seen", async () => {
+  await open("", FORM);
+  assert.equal(await page.locator("input[name=q]").isVisible(), false);
+});
