@@ -24,7 +24,7 @@ const inIndexFolder = (path) => path.startsWith("index/");
 /**
  * By key: `label`; `settings` and `typos` for the table; `version`; `prepare`, what is not part of
  * the index and is not timed; `buildCommand`; `askCommand`, where there is one outside the browser;
- * `idOf`, which post a hit is, where hits do not name it; `isIndex`, whether a served file is part of
+ * `inspect`, which measures what only this engine has; `idOf`, which post a hit is, where hits do not name it; `isIndex`, whether a served file is part of
  * the index.
  */
 export const ENGINES = {
@@ -38,6 +38,11 @@ export const ENGINES = {
       cpSync(join(root, "dist"), join(site, "juya"), { recursive: true });
     },
     buildCommand: ({ posts, site }) => [juyaPath, "build", posts, "--index-only", "--out", join(site, "index")],
+    inspect(measured, { site, files }) {
+      measured.terms = JSON.parse(juya("stats", "--json", join(site, "index"))).terms;
+      const manifest = files.get("index/manifest.juya");
+      measured.manifest = (manifest?.packed ?? manifest?.raw)?.length;
+    },
     isIndex: inIndexFolder,
   },
   pagefind: {

@@ -126,6 +126,7 @@ async function measureEngine(engine, work) {
     begin("bytes");
     const files = await pack(site);
     measured.index = total(files, engine.isIndex);
+    engine.inspect?.(measured, { site, files });
 
     begin("queries in Chromium");
     const { hits, paths, ...browser } = await measure(files, work.queries);

@@ -6,7 +6,7 @@
 The result is the same, byte for byte, as that of one `juya build` of the same files in the same
 order. Ray places the parts: on the cluster that RAY_ADDRESS names, else on this machine. A part
 whose worker is lost is built again elsewhere; a part that `juya build` refuses ends the run, as
-it would be refused again. --scratch and the posts must be where all workers reach them, and so
+it would be refused again; what it says of single posts is passed on. --scratch and the posts must be where all workers reach them, and so
 must the juya command.
 """
 
@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -52,22 +53,25 @@ def parts_of(files, count):
     return parts
 
 
-def juya(command, *arguments, threads):
-    """Runs the juya command; raises Lost or Refused where it fails."""
+def juya(command, *arguments, threads, folder=None):
+    """Runs the juya command, in a folder; gives what it printed, and what it printed on stderr.
+
+    Raises Lost or Refused where it fails.
+    """
     environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
     done = subprocess.run(
-        [command, *map(str, arguments)], env=environment, capture_output=True, text=True
+        [command, *arguments], env=environment, cwd=folder, capture_output=True, text=True
     )
     if done.returncode < 0:
         raise Lost(f"{command} was ended by {signal.Signals(-done.returncode).name}")
     if done.returncode > 0:
         raise Refused(done.stderr.strip())
-    return done.stdout
+    return done.stdout, done.stderr.strip()
 
 
 @ray.remote(max_retries=RETRIES, retry_exceptions=[Lost])
 def build_part(number, part, command, scratch, threads):
-    """Builds the index of one part and gives its folder.
+    """Builds the index of one part; gives its folder, and what was said of its posts.
 
     It gets its name when it is whole, so that a try that was lost leaves nothing that counts.
     """
@@ -84,11 +88,24 @@ def build_part(number, part, command, scratch, threads):
             piece = source.read(min(left, 1 << 20))
             copy.write(piece)
             left -= len(piece)
-    juya(command, "build", posts, "--index-only", "--out", aside / "index", threads=threads)
+    build = ["build", posts.name, "--index-only", "--out", "index"]
+    _, said = juya(command, *build, threads=threads, folder=aside)
     posts.unlink()
     shutil.rmtree(folder, ignore_errors=True)  # of a try that was thought lost, and was not
     aside.rename(folder)
-    return str(folder / "index")
+    return str(folder / "index"), said
+
+
+def place(number, part):
+    """Names a part, posts.jsonl to its build, so that its line 1 can be found."""
+    file, start, _ = part
+    with open(file, "rb") as lines:
+        before = 0
+        while start > 0:
+            piece = lines.read(min(start, 1 << 20))
+            before += piece.count(b"\n")
+            start -= len(piece)
+    return f"part {number}, whose posts.jsonl begins at line {before + 1} of {file}"
 
 
 def main():
@@ -117,6 +134,7 @@ def main():
     else:
         ray.init(num_cpus=arguments.workers, include_dashboard=False)
 
+    begun = time.monotonic()
     build = build_part.options(num_cpus=arguments.threads)
     jobs = [
         build.remote(number, part, os.path.abspath(command), scratch, arguments.threads)
@@ -124,22 +142,24 @@ def main():
     ]
     numbers = {job: number for number, job in enumerate(jobs)}
     waiting = jobs
-    while waiting:
-        [job], waiting = ray.wait(waiting)
-        try:
-            ray.get(job)
-        except (Refused, Lost, ray.exceptions.RayError) as error:
-            file, start, end = parts[numbers[job]]
-            reason = getattr(error, "cause", None) or error
-            sys.exit(
-                f"part {numbers[job]}, bytes {start} to {end} of {file}: {reason}\n"
-                f"`{arguments.juya} check {file}` counts the lines of the whole file"
-            )
-        print(f"part {numbers[job]}: done, {len(waiting)} to go", flush=True)
-    print(
-        juya(command, "merge", *ray.get(jobs), "--out", arguments.out, threads=os.cpu_count()),
-        end="",
-    )
+    try:
+        while waiting:
+            [job], waiting = ray.wait(waiting)
+            number = numbers[job]
+            _, said = ray.get(job)
+            if said:
+                print(f"{place(number, parts[number])}: {said}", file=sys.stderr)
+            print(f"part {number}: done, {len(waiting)} to go", flush=True)
+    except (Refused, Lost, ray.exceptions.RayError) as error:
+        sys.exit(f"{place(number, parts[number])}: {getattr(error, 'cause', None) or error}")
+    built = time.monotonic()
+    indexes = [folder for folder, _ in ray.get(jobs)]
+    try:
+        said, _ = juya(command, "merge", *indexes, "--out", arguments.out, threads=os.cpu_count())
+    except (Refused, Lost) as error:
+        sys.exit(f"the parts are in {scratch}, but cannot be merged: {error}")
+    merged = time.monotonic()
+    print(f"{said}{len(parts)} parts in {built - begun:.1f} s, merged in {merged - built:.1f} s")
     shutil.rmtree(scratch)
 
 

@@ -19,7 +19,7 @@ if [ -z "${JUYA:-}" ]; then
     JUYA=$target/release/juya
 fi
 [ -e "$here/posts.jsonl" ] ||
-    cargo xtask corpus --from tests/relevance/sets/pquad_part --posts $posts --out "$here/posts.jsonl"
+    cargo xtask corpus --from tests/relevance/sets/pquad_part/docs.jsonl --posts $posts --out "$here/posts.jsonl"
 
 rm -rf "$here/single" "$here/merged" "$here/merged.parts"
 "$JUYA" build "$here/posts.jsonl" --index-only --out "$here/single"
