@@ -353,6 +353,9 @@ fn parse(bytes: &[u8]) -> Result<(Value, bool), serde_json::Error> {
     mended.map(|value| (value, whole)).map_err(|_| error)
 }
 
+/// The name of a file without quotes is shorter, in bytes.
+const BARE: usize = 1 << 10;
+
 /// Makes JSON of what some versions of Telegram Desktop wrote: `\x1F` for a control character, a
 /// control character itself, and a value that is neither quoted nor a number.
 fn mend(text: &str) -> String {
@@ -386,15 +389,20 @@ fn mend(text: &str) -> String {
         }
         in_string = c == '"';
         mended.push(c);
-        if c == ':' {
-            let value = rest.trim_start();
-            let end = value.find(['\n', '}']).unwrap_or(value.len());
+        if c != ':' {
+            continue;
+        }
+        // A value ends at the end of its line, or of its object.
+        let value = rest.trim_start();
+        let start = &value.as_bytes()[..value.len().min(BARE)];
+        if !value.starts_with(['"', '{', '['])
+            && let Some(end) = memchr::memchr2(b'\n', b'}', start)
+        {
             let bare = value[..end].trim_end().trim_end_matches(',');
-            let known =
-                bare.starts_with(['"', '{', '[']) || serde_json::from_str::<Value>(bare).is_ok();
-            // Several values on one line end the first at a comma.
+            // Several values on one line: then the first ends at a comma.
             let first = bare.split(',').next().unwrap_or_default();
-            if !known && serde_json::from_str::<Value>(first).is_err() {
+            let is_json = |text| serde_json::from_str::<Value>(text).is_ok();
+            if !is_json(bare) && !is_json(first) {
                 mended.push_str(&Value::from(bare).to_string());
                 rest = &value[bare.len()..];
             }
