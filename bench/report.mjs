@@ -46,7 +46,12 @@ function section({ corpus, machine, date, engines }) {
     ["", "build", "peak memory", "native p50 / p99", "Chromium p50 / p99", "longest task", "memory of the tab", ...foundHeads(corpus)],
     all.map((engine) => row(engine, speedCells(engine, corpus))),
   );
-  const failures = all.filter(({ failed }) => failed);
+  const notes = all.flatMap(({ label, failed, native, browser }) => [
+    ...(failed ? [`${label} failed at the step “${failed.step}”: ${failed.reason}.`] : []),
+    ...[[native, "outside the browser"], [browser, "in Chromium"]]
+      .filter(([{ asked } = {}]) => asked < corpus.queries)
+      .map(([{ asked }, where]) => `${label} was slow: only ${grouped(asked)} queries were asked ${where}.`),
+  ]);
   const queries = corpus.sampled ? "taken from the posts, every fifth with a slip" : "as given";
   return `## ${corpus.name}: ${grouped(corpus.posts)} posts
 
@@ -55,7 +60,7 @@ Titles and texts: ${bytes(corpus.bytes)}, ${bytes(corpus.packed)} after brotli. 
 ![All measures of ${corpus.name}](benchmarks/${corpus.name}.svg)
 
 ${sizes}
-${speeds}${failures.map((engine) => `\n${engine.label} failed at the step “${engine.failed.step}”: ${engine.failed.reason}.\n`).join("")}`;
+${speeds}${notes.map((note) => `\n${note}\n`).join("")}`;
 }
 
 function sizeCells({ index, code, browser }, corpus) {
@@ -84,8 +89,8 @@ function speedCells({ build, native, browser }, { sampled }) {
     build && bytes(build.peak),
     range(native),
     range(browser?.warm),
-    browser && (browser.longest === 0 ? "< 50 ms" : milliseconds(browser.longest)),
-    browser && bytes(browser.memory),
+    browser?.warm && (browser.longest === 0 ? "< 50 ms" : milliseconds(browser.longest)),
+    browser?.warm && bytes(browser.memory),
     found && percent(found.plain),
     ...(sampled ? [found && percent(found.slip)] : []),
   ];
@@ -105,17 +110,17 @@ function draw({ corpus, engines }) {
     const rows = Object.values(engines).map((engine) => ({ label: engine.label, own: own(engine), values: measure(engine) ?? null }));
     return { title, format, mark, rows };
   };
-  const longest = panel("Longest task in the tab", milliseconds, ({ browser }) => browser && [browser.longest || 50]);
+  const longest = panel("Longest task in the tab", milliseconds, ({ browser }) => browser?.warm && [browser.longest || 50]);
   for (const row of longest.rows) if (row.values?.[0] === 50) row.said = "< 50 ms";
   return plot(`Measures of ${corpus.name}`, [
     panel("Index and engine, as served", bytes, ({ index, code }) => code && [index.served + code.served], {
       value: corpus.packed,
       label: `the texts after brotli: ${bytes(corpus.packed)}`,
     }),
-    panel("First answer, bytes fetched", bytes, ({ browser }) => browser && [browser.cold.bytes]),
-    panel("First answer at 1.6 Mbit/s, 150 ms", seconds, ({ browser }) => browser && [browser.slow.ms / 1000]),
-    panel("A query in Chromium, p50 – p99", milliseconds, ({ browser }) => browser && [browser.warm.p50, browser.warm.p99]),
-    panel("Memory of the tab", bytes, ({ browser }) => browser && [Math.max(0, browser.memory)]),
+    panel("First answer, bytes fetched", bytes, ({ browser }) => browser?.cold && [browser.cold.bytes]),
+    panel("First answer at 1.6 Mbit/s, 150 ms", seconds, ({ browser }) => browser?.slow && [browser.slow.ms / 1000]),
+    panel("A query in Chromium, p50 – p99", milliseconds, ({ browser }) => browser?.warm && [browser.warm.p50, browser.warm.p99]),
+    panel("Memory of the tab", bytes, ({ browser }) => browser?.warm && [Math.max(0, browser.memory)]),
     longest,
     panel("Time to build", seconds, ({ build }) => build && [build.seconds]),
     panel("Memory to build", bytes, ({ build }) => build && [build.peak]),

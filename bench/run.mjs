@@ -129,15 +129,23 @@ async function measureEngine(engine, work) {
     engine.inspect?.(measured, { site, files });
 
     begin("queries in Chromium");
-    const { hits, paths, ...browser } = await measure(files, work.queries);
-    const named = engine.idOf ? hits.map((ids) => ids.map((id) => engine.idOf(id, work.all))) : hits;
-    measured.browser = { ...browser, found: found(work.queries, named) };
-    measured.code = total(files, (path) => paths.has(path) && !engine.isIndex(path));
+    measured.browser = {};
+    await measure(files, work.queries, measured.browser).finally(() => settle(measured, engine, files, work));
   } catch (error) {
     measured.failed = { step, reason: error.message.split("\n")[0] };
     say(`${engine.label}: failed: ${measured.failed.reason}`);
   }
   return measured;
+}
+
+/** Makes figures of what the browser asked for and answered, as far as it came. */
+function settle(measured, engine, files, { queries, all }) {
+  const { hits, paths, ...browser } = measured.browser;
+  measured.browser = browser;
+  if (paths?.size) measured.code = total(files, (path) => paths.has(path) && !engine.isIndex(path));
+  if (!hits) return;
+  const named = engine.idOf ? hits.map((ids) => ids.map((id) => engine.idOf(id, all))) : hits;
+  Object.assign(browser, { asked: hits.length, found: found(queries, named) });
 }
 
 /** The adapter and its library as one file, as a site would serve it. */
