@@ -130,7 +130,7 @@ if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ] ||
 fi
 
 if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
-    say "npm packages (wasm-opt, which shrinks the module; the browser tests): installing into node_modules"
+    say "npm packages (wasm-opt and esbuild, for module and page; the browser tests): installing into node_modules"
     npm ci --no-audit --no-fund >"$log" 2>&1 || give_log "npm ci failed"
     cp package-lock.json node_modules/.installed-lock.json
 fi
@@ -150,4 +150,10 @@ have wasm-pack ||
 
 if ! have chromium || ! have chromedriver; then
     debian "the browser that the tests drive is missing" chromium chromium-driver
+fi
+
+# A second browser, without which its tests are skipped, and say so.
+if ! have firefox-esr && ! have firefox; then
+    (debian "Firefox, which some tests drive, is missing" firefox-esr) ||
+        say "going on without Firefox; the tests in it will be skipped"
 fi

@@ -33,6 +33,6 @@ stage "root tests in Chromium" in_browser
 stage "site" cargo xtask site
 stage "size budget" cargo xtask size --check
 stage "juya command" cargo build --quiet --release --package juya-cli
-stage "page in Chromium" node --test tests/e2e/*.test.mjs
+stage "page in Chromium and Firefox" node --test tests/e2e/*.test.mjs
 
 echo "make test: all checks passed in $(($(date +%s) - began)) s"

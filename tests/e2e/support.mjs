@@ -14,7 +14,8 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const dist = join(root, "dist");
 
 /** The policy that a strict host sends. */
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const POLICY =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'";
 
 const TYPES = {
   ".css": "text/css",

@@ -11,15 +11,18 @@ use indicatif::ProgressBar;
 use juya_engine::Corpus;
 
 use crate::sources::{Sources, tell};
-use crate::{counted, files, grouped, offline};
+use crate::{counted, files, grouped, offline, single};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     sources: Sources,
     /// The folder to write; it is made if need be
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "single_file")]
+    out: Option<PathBuf>,
+    /// Writes the page with the index in it, as one file that works opened from disk
+    #[arg(long, value_name = "FILE", conflicts_with = "index_only")]
+    single_file: Option<PathBuf>,
     /// Writes index.juya and no page
     #[arg(long)]
     index_only: bool,
@@ -58,21 +61,31 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let index = juya_engine::build::build(&corpus)?;
     progress.finish_and_clear();
 
-    let path = arguments.out.join(files::INDEX);
-    files::write(&path, &index)?;
-    for (name, bytes) in adapt(site, &index)? {
-        files::write(&arguments.out.join(name), &bytes)?;
+    let mut say = |path: &Path, bytes: usize| {
+        writeln!(
+            out,
+            "{}: {}, {} bytes, {:.2} s",
+            path.display(),
+            counted(posts, "post"),
+            grouped(bytes),
+            start.elapsed().as_secs_f64()
+        )
+    };
+    if let Some(path) = &arguments.single_file {
+        let page = single::page(|name| content(&site, name), &index)?;
+        files::write(path, page.as_bytes())?;
+        say(path, page.len())?;
     }
-    writeln!(
-        out,
-        "{}: {}, {} bytes, {:.2} s",
-        path.display(),
-        counted(posts, "post"),
-        grouped(index.len()),
-        start.elapsed().as_secs_f64()
-    )?;
-    if !arguments.index_only {
-        writeln!(out, "see it: juya serve {}", arguments.out.display())?;
+    if let Some(folder) = &arguments.out {
+        let path = folder.join(files::INDEX);
+        files::write(&path, &index)?;
+        for (name, bytes) in adapt(site, &index)? {
+            files::write(&folder.join(name), &bytes)?;
+        }
+        say(&path, index.len())?;
+        if !arguments.index_only {
+            writeln!(out, "see it: juya serve {}", folder.display())?;
+        }
     }
     Ok(())
 }
@@ -87,12 +100,13 @@ fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
             site.display()
         );
     }
-    if let (Ok(from), Ok(to)) = (site.canonicalize(), arguments.out.canonicalize())
+    if let Some(out) = &arguments.out
+        && let (Ok(from), Ok(to)) = (site.canonicalize(), out.canonicalize())
         && to.starts_with(&from)
     {
         bail!(
             "{}: lies in the built page that would be copied there; choose another --out",
-            arguments.out.display()
+            out.display()
         );
     }
     let mut found = Vec::new();
@@ -130,6 +144,13 @@ fn name_index(page: Vec<u8>) -> Result<Vec<u8>> {
     Ok([before, LINK, after].concat().into_bytes())
 }
 
+/// The content of a file of the page.
+fn content<'a>(site: &'a [(PathBuf, Vec<u8>)], file: &str) -> Option<&'a [u8]> {
+    let mut files = site.iter();
+    let (_, bytes) = files.find(|(name, _)| name == Path::new(file))?;
+    Some(bytes)
+}
+
 /// Makes the files of the page those of a site with an index of its own.
 fn adapt(mut site: Vec<(PathBuf, Vec<u8>)>, index: &[u8]) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let is = |name: &Path, wanted: &str| name == Path::new(wanted);
@@ -141,10 +162,7 @@ fn adapt(mut site: Vec<(PathBuf, Vec<u8>)>, index: &[u8]) -> Result<Vec<(PathBuf
         let worker = site.iter().find(|(name, _)| is(name, list));
         let content = |file: &str| match file {
             files::INDEX => Some(index),
-            _ => site
-                .iter()
-                .find(|(name, _)| is(name, file))
-                .map(|(_, bytes)| bytes.as_slice()),
+            _ => content(&site, file),
         };
         if let Some((name, worker)) = worker {
             let list = offline::list(worker, content, &[files::INDEX], &[])
@@ -152,7 +170,9 @@ fn adapt(mut site: Vec<(PathBuf, Vec<u8>)>, index: &[u8]) -> Result<Vec<(PathBuf
             lists.push((name.clone(), list));
         }
     }
-    site.retain(|(name, _)| !lists.iter().any(|(list, _)| list == name));
+    site.retain(|(name, _)| {
+        !is(name, single::SCRIPT) && !lists.iter().any(|(list, _)| list == name)
+    });
     site.append(&mut lists);
     Ok(site)
 }

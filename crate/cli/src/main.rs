@@ -12,6 +12,7 @@ mod files;
 mod offline;
 mod search;
 mod serve;
+mod single;
 mod sources;
 mod stats;
 

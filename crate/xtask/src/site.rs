@@ -28,6 +28,19 @@ const OFFLINE: &str = "offline.js";
 /// The line of `OFFLINE` that becomes the list of what to keep.
 const PLACEHOLDER: &str = "const BUILD = null;";
 
+/// What `juya build --single-file` puts into one file: the page's script and all that it imports.
+const SINGLE: &str = "single.js";
+const BUNDLE: &[&str] = &[
+    "--bundle",
+    "--format=iife",
+    "--target=es2022",
+    "--charset=utf8",
+    "--minify",
+    // No file lies beside the one that all is in.
+    "--log-override:empty-import-meta=silent",
+    "--log-level=warning",
+];
+
 const INDEX: &str = "index.juya";
 
 /// Builds `dist/`. Work whose inputs have not changed is not done again.
@@ -40,6 +53,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let mut files = BTreeMap::new();
     collect(&root.join("www"), "", &mut files)?;
     collect(&module, "pkg/", &mut files)?;
+    let single = bundle(&root, &files)?;
+    files.insert(SINGLE.into(), single);
     let version = list_for_offline(&mut files)?;
     files.insert(INDEX.into(), index(&root)?);
     let dist = root.join("dist");
@@ -91,9 +106,12 @@ fn compile(root: &Path) -> Command {
 }
 
 /// Whether the page loads this file of `dist/`: type declarations are for editors only, the index,
-/// which the module carries, for the `juya` command, and examples are pages of their own.
+/// which the module carries, and the bundle for the `juya` command, and examples are pages of their
+/// own.
 pub(crate) fn is_loaded(name: &str) -> bool {
-    !name.ends_with(".d.ts") && name != INDEX && name != OFFLINE && !name.starts_with("examples/")
+    !name.ends_with(".d.ts")
+        && !name.starts_with("examples/")
+        && ![INDEX, OFFLINE, SINGLE].contains(&name)
 }
 
 /// Every file under `folder` by its path from there, with `/`, after `prefix`. Hidden files
@@ -174,6 +192,42 @@ fn module(root: &Path) -> Result<PathBuf, String> {
     )?;
     write(&key_file, key.as_bytes())?;
     Ok(folder)
+}
+
+/// The script of a page in one file. Its engine is not fetched: `www/single.js` stands before the
+/// module's JavaScript.
+fn bundle(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, String> {
+    let folder = root.join("target-wasm/single");
+    let mut sources: BTreeMap<String, Vec<u8>> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".js"))
+        .map(|(name, bytes)| (name.clone(), bytes.clone()))
+        .collect();
+    let engine = sources.remove("pkg/juya.js");
+    let start = sources.remove(SINGLE);
+    let (Some(engine), Some(start)) = (engine, start) else {
+        return Err(format!("www/{SINGLE} or the module is missing"));
+    };
+    let start = String::from_utf8_lossy(&start).replace("./pkg/engine.js", "./engine.js");
+    sources.insert("pkg/engine.js".into(), engine);
+    sources.insert("pkg/juya.js".into(), start.into_bytes());
+    lay_out(&folder, &sources)?;
+
+    let bundler = root.join("node_modules/.bin/esbuild");
+    if !bundler.exists() {
+        return Err(
+            "esbuild is missing, which makes one script of several; run: make setup".into(),
+        );
+    }
+    let output = root.join("target-wasm/single.js");
+    succeed(
+        Command::new(&bundler)
+            .arg(folder.join("app.js"))
+            .args(BUNDLE)
+            .arg(format!("--outfile={}", output.display())),
+        root,
+    )?;
+    fs::read(&output).map_err(|error| format!("{}: {error}", output.display()))
 }
 
 /// Writes the version of the site and the files that the page loads, with their hashes, into what
