@@ -80,13 +80,10 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For the corpus of this name, which may be empty.
-    pub fn new(name: &str, form: Form) -> Builder {
+    /// Of no posts yet.
+    pub fn new(form: Form) -> Builder {
         Builder {
-            corpus: Corpus {
-                name: name.to_owned(),
-                posts: Vec::new(),
-            },
+            corpus: Corpus::default(),
             bytes: 0,
             form,
             ids: HashSet::new(),
@@ -117,24 +114,27 @@ impl Builder {
     fn start_shards(&mut self) -> Result<(), BuildError> {
         self.ids = HashSet::new();
         let posts = std::mem::take(&mut self.corpus.posts);
-        let mut shards = shards::Builder::new(&self.corpus.name, &posts);
+        let mut shards = shards::Builder::new(&posts);
         posts.into_iter().try_for_each(|post| shards.add(post))?;
         self.shards = Some(shards);
         Ok(())
     }
 
-    /// The index.
+    /// The index of all posts, under the name of their corpus, which may be empty.
     ///
     /// # Errors
     ///
     /// [`BuildError::TooLarge`].
-    pub fn finish(mut self) -> Result<Built, BuildError> {
+    pub fn finish(mut self, name: &str) -> Result<Built, BuildError> {
         if self.form == Form::Shards && self.shards.is_none() {
             self.start_shards()?;
         }
         match self.shards {
-            Some(shards) => shards.finish().map(Built::Shards),
-            None => build(&self.corpus).map(Built::Whole),
+            Some(shards) => shards.finish(name).map(Built::Shards),
+            None => {
+                self.corpus.name = name.to_owned();
+                build(&self.corpus).map(Built::Whole)
+            }
         }
     }
 }

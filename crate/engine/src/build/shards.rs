@@ -143,7 +143,6 @@ impl Numbers {
 
 /// Builds an index in shards from one post after the other.
 pub(super) struct Builder {
-    corpus: String,
     documents: documents::Writer,
     phrases: Vec<u8>,
     lists: lists::Writer,
@@ -171,7 +170,7 @@ pub(super) struct Builder {
 
 impl Builder {
     /// Learns from the first posts of the corpus, which are to be added like all others.
-    pub(super) fn new(corpus: &str, first: &[Post]) -> Builder {
+    pub(super) fn new(first: &[Post]) -> Builder {
         let mut size = 0;
         let sample = first.iter().take_while(|post| {
             size += super::bytes(post);
@@ -188,7 +187,6 @@ impl Builder {
         }
         let (lists, codes) = lists::Writer::new(postings.into_iter());
         Builder {
-            corpus: corpus.to_owned(),
             documents,
             phrases,
             lists,
@@ -270,7 +268,7 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Shards, BuildError> {
+    pub(super) fn finish(mut self, corpus: &str) -> Result<Shards, BuildError> {
         self.analyse();
         self.ids = HashSet::new();
         let posts = self.lengths.len() as u32;
@@ -293,7 +291,7 @@ impl Builder {
         self.alphabet.write(&mut alphabet);
         let manifest = Manifest {
             analyzer: ANALYZER,
-            corpus: self.corpus,
+            corpus: corpus.to_owned(),
             posts,
             title_terms: self.title_terms,
             text_terms: self.text_terms,
@@ -741,4 +739,74 @@ fn write_ids(mut hashes: Vec<(u32, u32)>, posts: u32, files: &mut Files) -> Vec<
             )
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posts(count: usize) -> Vec<Post> {
+        let words = ["شبکه", "عصبی", "زبان", "متن", "bert", "مدل", "دسته"];
+        (0..count)
+            .map(|n| Post {
+                id: format!("p{n}"),
+                title: format!("{} {}", words[n % 7], words[n / 7 % 7]),
+                text: format!("{} {} n{n} {}", words[n % 5], words[n % 3], n % 97),
+                date: format!("2024-01-{:02}", 1 + n % 28),
+                tags: vec![words[n % 2].to_owned()],
+                ..Post::default()
+            })
+            .collect()
+    }
+
+    fn shards(posts: &[Post]) -> Shards {
+        let mut builder = Builder::new(posts);
+        for post in posts {
+            builder.add(post.clone()).expect("a new id");
+        }
+        builder.finish("test").expect("few posts")
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_bytes() {
+        let posts = posts(5000);
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("threads").install(|| shards(&posts))
+        };
+        let (one, three) = (with(1), with(3));
+        assert!(one.manifest == three.manifest && one.files == three.files);
+    }
+
+    #[test]
+    fn a_post_more_changes_few_files() {
+        // The sample that codes are learned from is the same.
+        let posts = posts(60_000);
+        let before: HashSet<String> = {
+            let mut builder = Builder::new(&posts[..5000]);
+            posts[..59_999]
+                .iter()
+                .for_each(|post| builder.add(post.clone()).expect("a new id"));
+            builder
+                .finish("")
+                .expect("few posts")
+                .files
+                .into_iter()
+                .map(|(path, _)| path)
+                .collect()
+        };
+        let mut builder = Builder::new(&posts[..5000]);
+        posts
+            .iter()
+            .for_each(|post| builder.add(post.clone()).expect("a new id"));
+        let after = builder.finish("").expect("few posts").files;
+        let new = after.iter().filter(|(path, _)| !before.contains(path));
+        let new_bytes: usize = new.map(|(_, bytes)| bytes.len()).sum();
+        let bytes: usize = after.iter().map(|(_, bytes)| bytes.len()).sum();
+        // Of posts, those of one chunk are named anew.
+        assert!(
+            new_bytes * 2 < bytes,
+            "{new_bytes} of {bytes} bytes are new"
+        );
+    }
 }

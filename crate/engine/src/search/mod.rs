@@ -310,6 +310,18 @@ impl Index {
         reader.answer(post)
     }
 
+    /// The whole post at a place in the order of the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::search`].
+    pub fn nth(&self, place: usize) -> Result<Option<Post>, Missing> {
+        let reader = Reader::new(self);
+        let number = u32::try_from(place).ok().filter(|&n| n < reader.posts());
+        let post = number.map(|number| reader.post(number));
+        reader.answer(post)
+    }
+
     /// Some posts in the order of the source: at most `limit` of them, without the first `offset`.
     ///
     /// # Errors
@@ -781,12 +793,12 @@ mod tests {
 
     impl InShards {
         fn of(corpus: &Corpus) -> InShards {
-            let mut builder = Builder::new(&corpus.name, Form::Shards);
+            let mut builder = Builder::new(Form::Shards);
             corpus
                 .posts
                 .iter()
                 .for_each(|post| builder.add(post.clone()).expect("a new id"));
-            let Ok(Built::Shards(shards)) = builder.finish() else {
+            let Ok(Built::Shards(shards)) = builder.finish(&corpus.name) else {
                 panic!("shards were asked for")
             };
             let index = Index::open(shards.manifest).expect("a manifest");
