@@ -1,8 +1,9 @@
 //! `cargo xtask corpus`: a corpus of any size with the statistics of a real one, as JSON lines, for
 //! measuring where no real one is large enough. The source is whatever `juya build` takes.
 //!
-//! The source's own posts come first (and are cut off where fewer are asked for). The others take the length, title habits, tags and dates of
-//! a post drawn at random, and their words from a walk through the source's texts:
+//! The source's own posts come first (and are cut off where fewer are asked for). The others take
+//! the length, tags and date of a post drawn at random, and their words from a walk through the
+//! source's texts:
 //!
 //! - Where two words stand together more than once in the source, the walk goes on from any of
 //!   these places. Where they do so only once, it jumps to the end of another pair that stands
@@ -68,16 +69,22 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         fs::rename(&aside, &out)?;
         Ok(writer)
     };
-    let writer = write().map_err(|error| format!("{}: {error}", out.display()))?;
-    println!(
-        "{}: {posts} posts, {} of them from the source; {} words, {} distinct (Heaps' exponent \
-         {:.3})",
-        out.display(),
-        posts.min(source.posts.len()),
-        writer.said,
-        writer.seen,
-        source.vocabulary.exponent,
+    let writer = write().map_err(|error| {
+        let _ = fs::remove_file(&aside); // may not be there; the error above says more
+        format!("{}: {error}", out.display())
+    })?;
+    let own = posts.min(source.posts.len());
+    print!(
+        "{}: {posts} posts, {own} of them the source's",
+        out.display()
     );
+    if posts > own {
+        print!(
+            "; {} words, {} distinct (Heaps' exponent {:.3})",
+            writer.said, writer.seen, source.vocabulary.exponent
+        );
+    }
+    println!();
     Ok(())
 }
 
