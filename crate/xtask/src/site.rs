@@ -43,6 +43,9 @@ const BUNDLE: &[&str] = &[
 
 const INDEX: &str = "index.juya";
 
+/// The index that the examples search: of themselves.
+const EXAMPLES_INDEX: &str = "examples/pages.juya";
+
 /// Builds `dist/`. Work whose inputs have not changed is not done again.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if !arguments.is_empty() {
@@ -53,6 +56,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let mut files = BTreeMap::new();
     collect(&root.join("www"), "", &mut files)?;
     collect(&module, "pkg/", &mut files)?;
+    files.insert(EXAMPLES_INDEX.into(), examples_index(&root)?);
     let single = bundle(&root, &files)?;
     files.insert(SINGLE.into(), single);
     let version = list_for_offline(&mut files)?;
@@ -87,6 +91,22 @@ fn index(root: &Path) -> Result<Vec<u8>, String> {
         .ok_or("cargo did not say where the index is")?
         .join(INDEX);
     fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn examples_index(root: &Path) -> Result<Vec<u8>, String> {
+    // Results lead to pages beside the one that shows them.
+    let options = juya_ingest::Options {
+        base_url: ".".into(),
+        ..Default::default()
+    };
+    let mut corpus = juya_engine::Corpus::default();
+    let folder = root.join("www/examples");
+    let report = juya_ingest::read_into(&[folder], &options, &mut |post| corpus.posts.push(post));
+    if !report.faults.is_empty() {
+        let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
+        return Err(faults.join("\n"));
+    }
+    juya_engine::build::build(&corpus).map_err(|error| format!("www/examples: {error}"))
 }
 
 /// The command that compiles the module.
