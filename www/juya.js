@@ -3,7 +3,8 @@
  *
  *     import { load } from "./juya.js";
  *     const index = await load();
- *     for (const hit of index.search("شبکه عصبی").hits) console.log(hit.title);
+ *     const page = await index.search("شبکه عصبی");
+ *     for (const hit of page.hits) console.log(hit.title);
  *
  * Works in windows and in module workers. The types, with their units, are in juya.d.ts.
  * @module
@@ -16,15 +17,19 @@ let engine;
 let embedded;
 
 /**
- * Opens an index: the one that the engine carries, or the `index.juya` at `url`.
+ * Opens an index: the one that the engine carries, or the one at an address (a `.juya` file, or
+ * a folder with one), or in memory.
  *
- * @param {string | URL} [url] resolved as `fetch` resolves it
+ * @param {string | URL | ArrayBuffer | ArrayBufferView} [from] an address as `fetch` resolves it, or the bytes
+ *   of an `index.juya`
  * @param {import("./juya.js").LoadOptions} [options]
  * @returns {Promise<import("./juya.js").Index>}
- * @throws {Error} if the engine cannot be fetched or started, or if `url` cannot be fetched or is
- *   not an index; the message says what to do. What `onProgress` throws is passed on.
+ * @throws {Error} if the engine cannot be fetched or started, or if the index cannot be fetched or
+ *   is none; the message says what to do. What `onProgress` throws is passed on, and the reason of
+ *   `signal`.
  */
-export async function load(url, { onProgress } = {}) {
+export async function load(from, { onProgress, signal } = {}) {
+  signal?.throwIfAborted();
   engine ??= init();
   try {
     await engine;
@@ -36,8 +41,18 @@ export async function load(url, { onProgress } = {}) {
       { cause },
     );
   }
-  if (url === undefined) return (embedded ??= new Index(Engine.embedded()));
-  return new Index(await Engine.load(String(url), onProgress));
+  signal?.throwIfAborted();
+  if (from === undefined) return (embedded ??= new Index(Engine.embedded()));
+  if (from instanceof ArrayBuffer) return new Index(Engine.fromBytes(new Uint8Array(from)));
+  if (ArrayBuffer.isView(from)) {
+    return new Index(Engine.fromBytes(new Uint8Array(from.buffer, from.byteOffset, from.byteLength)));
+  }
+  try {
+    return new Index(await Engine.load(String(from), onProgress, signal));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** An open index; `load()` makes it. */
@@ -49,6 +64,7 @@ class Index {
     this.#engine = engine;
     /** @readonly */
     this.info = Object.freeze(engine.info());
+    if (engine.isWhole()) warmUp(engine);
   }
 
   /**
@@ -56,17 +72,41 @@ class Index {
    *
    * @param {string} query
    * @param {import("./juya.js").SearchOptions} [options]
-   * @returns {import("./juya.js").Page}
-   * @throws {Error} if an option has the wrong type
+   * @returns {Promise<import("./juya.js").Page>}
+   * @throws {Error} if an option has the wrong type, if a block of an index in shards cannot be
+   *   fetched (the message says what to do), or with the reason of `signal`
    */
-  search(query, { limit = 10, offset = 0, tags = [], explain = false, typing = false, literal = false } = {}) {
+  async search(
+    query,
+    {
+      limit = 10,
+      offset = 0,
+      tags = [],
+      kinds = [],
+      sources = [],
+      from = "",
+      to = "",
+      sort = "relevance",
+      facets = true,
+      explain = false,
+      typing = false,
+      literal = false,
+      signal,
+    } = {},
+  ) {
     checkCount("limit", limit);
     checkCount("offset", offset);
-    if (!Array.isArray(tags)) throw new TypeError('The option "tags" must be an array of strings.');
+    const [inTags, inKinds, inSources] = Object.entries({ tags, kinds, sources }).map(strings);
+    if (sort !== "relevance" && sort !== "date") {
+      throw new RangeError(`The option "sort" must be "relevance" or "date"; it is ${sort}.`);
+    }
+    signal?.throwIfAborted();
     const start = performance.now();
-    const page = this.#engine.search(
-      String(query), limit, offset, tags.map(String), Boolean(explain), Boolean(typing), Boolean(literal),
+    const page = await this.#engine.search(
+      String(query), limit, offset, inTags, inKinds, inSources, checkDay("from", from), checkDay("to", to),
+      sort === "date", Boolean(facets), Boolean(explain), Boolean(typing), Boolean(literal), signal,
     );
+    page.exact = true; // all postings were read
     page.took = performance.now() - start;
     return page;
   }
@@ -75,10 +115,12 @@ class Index {
    * The whole post with this id, or `null` if there is none.
    *
    * @param {string} id
-   * @returns {import("./juya.js").Post | null}
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<import("./juya.js").Post | null>}
    */
-  post(id) {
-    return this.#engine.post(String(id));
+  async post(id, { signal } = {}) {
+    signal?.throwIfAborted();
+    return this.#engine.post(String(id), signal);
   }
 
   /**
@@ -86,38 +128,79 @@ class Index {
    * so; most frequent first.
    *
    * @param {string} query
-   * @param {{ limit?: number }} [options] at most so many; 5 unless given
-   * @returns {string[]}
+   * @param {{ limit?: number, signal?: AbortSignal }} [options] at most so many; 5 unless given
+   * @returns {Promise<string[]>}
    */
-  suggest(query, { limit = 5 } = {}) {
+  async suggest(query, { limit = 5, signal } = {}) {
     checkCount("limit", limit);
-    return this.#engine.suggest(String(query), limit);
+    signal?.throwIfAborted();
+    return this.#engine.suggest(String(query), limit, signal);
   }
 
   /**
    * Posts about the same as the one with this id, nearest first; none if there is no such post.
    *
    * @param {string} id
-   * @param {{ limit?: number }} [options] at most so many; 5 unless given
-   * @returns {import("./juya.js").Summary[]}
+   * @param {{ limit?: number, signal?: AbortSignal }} [options] at most so many; 5 unless given
+   * @returns {Promise<import("./juya.js").Summary[]>}
    */
-  similar(id, { limit = 5 } = {}) {
+  async similar(id, { limit = 5, signal } = {}) {
     checkCount("limit", limit);
-    return this.#engine.similar(String(id), limit);
+    signal?.throwIfAborted();
+    return this.#engine.similar(String(id), limit, signal);
   }
 
   /**
-   * What a list of all posts needs of each, in the order of the source.
+   * What a list of posts needs of each, in the order of the source. An index in shards fetches the
+   * texts of as many as are asked for.
    *
-   * @returns {import("./juya.js").Summary[]}
+   * @param {{ limit?: number, offset?: number, signal?: AbortSignal }} [options] at most so many, all
+   *   unless given, without the first `offset`
+   * @returns {Promise<import("./juya.js").Summary[]>}
    */
-  posts() {
-    return this.#engine.posts();
+  async posts({ limit = MOST, offset = 0, signal } = {}) {
+    checkCount("limit", limit);
+    checkCount("offset", offset);
+    signal?.throwIfAborted();
+    return this.#engine.posts(offset, limit, signal);
   }
 }
 
+/**
+ * Searches once, unseen, when the browser has time: the first search takes ten times as long as
+ * the next ones, because the browser compiles what runs first.
+ *
+ * @param {Engine} engine
+ */
+function warmUp(engine) {
+  const search = () => {
+    const [post] = engine.posts(0, 1);
+    // Slips of the hand are looked for where a word is not known.
+    const query = `${post?.title} ${post?.tags}x`;
+    engine.search(query, 10, 0, [], [], [], "", "", false, true, false, true, false);
+  };
+  // Safari has no requestIdleCallback.
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(search, { timeout: 2000 });
+  else setTimeout(search, 200);
+}
+
+/** The largest number that the engine takes. */
+const MOST = 2 ** 32 - 1;
+
 /** @param {string} name @param {number} value */
 function checkCount(name, value) {
-  if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return;
-  throw new RangeError(`The option "${name}" must be a whole number from 0 to 4294967295; it is ${value}.`);
+  if (Number.isInteger(value) && value >= 0 && value <= MOST) return;
+  throw new RangeError(`The option "${name}" must be a whole number from 0 to ${MOST}; it is ${value}.`);
+}
+
+/** @param {[string, string[]]} option */
+function strings([name, values]) {
+  if (Array.isArray(values)) return values.map(String);
+  throw new TypeError(`The option "${name}" must be an array of strings.`);
+}
+
+/** @param {string} name @param {string} value */
+function checkDay(name, value) {
+  if (/^(\d{4}(-\d\d){0,2})?$/.test(value)) return value;
+  throw new RangeError(`The option "${name}" must be a day as YYYY-MM-DD, a month or a year; it is ${value}.`);
 }

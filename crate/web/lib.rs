@@ -1,9 +1,9 @@
 //! The engine as a web module: strings and bytes in, plain JavaScript values out.
 //!
 //! This crate and nothing else names JavaScript. It adds no search of its own: it holds the index
-//! that `build.rs` compiled, fetches others ([`Index::load`]), and turns what the engine answers
-//! into objects, with offsets counted as JavaScript counts them. `www/juya.js` is the API that
-//! pages use; what stands here serves that file.
+//! that `build.rs` compiled, fetches others ([`Index::load`]) and the blocks that they lack, and
+//! turns what the engine answers into objects, with offsets counted as JavaScript counts them.
+//! `www/juya.js` is the API that pages use; what stands here serves that file.
 
 mod loader;
 mod utf16;
@@ -11,17 +11,24 @@ mod utf16;
 pub use juya_engine as engine;
 
 use js_sys::{Function, Reflect};
+use loader::{Answer, Source};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use std::borrow::Cow;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
 /// The index of `posts/` (or of what `JUYA_POSTS` named when this was built).
 pub static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.juya"));
 
 /// An index that was checked and can be searched.
+///
+/// What is asked of it is answered with a value if all is there. If blocks lack, the answer is a
+/// promise of it: it fails with an `Error` that says what to do, or with the reason of `signal` once
+/// that is given. Whoever asks again after that loses nothing.
 #[wasm_bindgen]
-pub struct Index(engine::Index);
+pub struct Index(Rc<Source>);
 
 #[wasm_bindgen]
 impl Index {
@@ -30,27 +37,45 @@ impl Index {
     /// # Errors
     /// If the module was cut or altered after it was built.
     pub fn embedded() -> Result<Index, JsError> {
-        Ok(Index(engine::Index::open(Cow::Borrowed(EMBEDDED))?))
+        let index = engine::Index::open(Cow::Borrowed(EMBEDDED))?;
+        Ok(Index(Rc::new(Source::whole(index))))
     }
 
     /// Opens an index that the caller holds in memory.
     ///
     /// # Errors
-    /// If `bytes` are not an undamaged index that this version reads.
+    /// If `bytes` are not an undamaged index that this version reads, or only the manifest of one.
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, JsError> {
-        Ok(Index(open(bytes)?))
+        let index = open(bytes)?;
+        match index.is_whole() {
+            true => Ok(Index(Rc::new(Source::whole(index)))),
+            false => Err(JsError::new(
+                "These bytes are a manifest, which is of no use without its folder. Load it by its address.",
+            )),
+        }
     }
 
-    /// Fetches and opens the index at `url`, which the window or worker resolves. `on_progress` is
-    /// called with `{loaded, total}`, both in bytes, after each piece; `total` is `null` where the
-    /// server does not tell.
+    /// Fetches and opens the index at `url`, which the window or worker resolves: a `.juya` file, or
+    /// a folder with one. `on_progress` is called with `{loaded, total}`, both in bytes, after each
+    /// piece; `total` is `null` where the server does not tell. `signal` calls it off.
     ///
     /// # Errors
     /// If `url` cannot be fetched or is no index; the message names it and the remedy. An exception
     /// of `on_progress` ends the load and is passed on.
-    pub async fn load(url: String, on_progress: Option<Function>) -> Result<Index, JsValue> {
-        loader::load(&url, on_progress.as_ref()).await.map(Index)
+    pub async fn load(
+        url: String,
+        on_progress: Option<Function>,
+        signal: Option<AbortSignal>,
+    ) -> Result<Index, JsValue> {
+        let source = loader::load(&url, on_progress.as_ref(), signal.as_ref()).await?;
+        Ok(Index(Rc::new(source)))
+    }
+
+    /// Whether nothing has to be fetched any more.
+    #[wasm_bindgen(js_name = isWhole)]
+    pub fn is_whole(&self) -> bool {
+        self.0.index.borrow().is_whole()
     }
 
     /// The page of hits for `query`. The options come one by one, checked by `juya.js`: to read
@@ -61,68 +86,98 @@ impl Index {
     #[expect(clippy::too_many_arguments, reason = "see above")]
     pub fn search(
         &self,
-        query: &str,
+        query: String,
         limit: usize,
         offset: usize,
         tags: Vec<String>,
+        kinds: Vec<String>,
+        sources: Vec<String>,
+        from: String,
+        to: String,
+        by_date: bool,
+        facets: bool,
         explain: bool,
         typing: bool,
         literal: bool,
+        signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let options = engine::Options {
             limit,
             offset,
             tags,
+            kinds,
+            sources,
+            from,
+            to,
+            sort: match by_date {
+                true => engine::Sort::Date,
+                false => engine::Sort::Relevance,
+            },
+            facets,
             explain,
             typing,
             literal,
-            ..engine::Options::default()
         };
-        let mut page = self.0.search(query, &options).map_err(lacks)?;
-        for hit in &mut page.hits {
-            utf16::convert(&hit.title, &mut hit.title_ranges);
-            utf16::convert(&hit.excerpt, &mut hit.excerpt_ranges);
-        }
-        to_js(&page)
+        let ask = move |index: &engine::Index| {
+            let mut page = index.search(&query, &options)?;
+            for hit in &mut page.hits {
+                utf16::convert(&hit.title, &mut hit.title_ranges);
+                utf16::convert(&hit.excerpt, &mut hit.excerpt_ranges);
+            }
+            Ok(to_js(&page))
+        };
+        self.0.ask(Box::new(ask), signal)
     }
 
     /// The whole post with this id and the ranges of the links in its text, or `null`.
     ///
     /// # Errors
     /// As [`Index::search`].
-    pub fn post(&self, id: &str) -> Result<JsValue, JsValue> {
-        let Some(post) = self.0.post(id).map_err(lacks)? else {
-            return Ok(JsValue::NULL);
-        };
-        let mut links = engine::analyze::links(&post.text);
-        utf16::convert(&post.text, &mut links);
-        let value = to_js(&post)?;
-        Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?)?;
-        Ok(value)
+    pub fn post(&self, id: String, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
+        let ask = move |index: &engine::Index| Ok(post_to_js(index.post(&id)?));
+        self.0.ask(Box::new(ask), signal)
     }
 
-    /// What a list of all posts shows of each, in the order of the source.
+    /// What a list of posts shows of each, in the order of the source.
     ///
     /// # Errors
     /// As [`Index::search`].
-    pub fn posts(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.posts(0, usize::MAX).map_err(lacks)?)
+    pub fn posts(
+        &self,
+        offset: usize,
+        limit: usize,
+        signal: Option<AbortSignal>,
+    ) -> Result<JsValue, JsValue> {
+        let ask = move |index: &engine::Index| Ok(to_js(&index.posts(offset, limit)?));
+        self.0.ask(Box::new(ask), signal)
     }
 
     /// Queries that go on from `query`.
     ///
     /// # Errors
     /// As [`Index::search`].
-    pub fn suggest(&self, query: &str, limit: usize) -> Result<Vec<String>, JsValue> {
-        self.0.suggest(query, limit).map_err(lacks)
+    pub fn suggest(
+        &self,
+        query: String,
+        limit: usize,
+        signal: Option<AbortSignal>,
+    ) -> Result<JsValue, JsValue> {
+        let ask = move |index: &engine::Index| Ok(to_js(&index.suggest(&query, limit)?));
+        self.0.ask(Box::new(ask), signal)
     }
 
     /// Posts about the same as the one with this id.
     ///
     /// # Errors
     /// As [`Index::search`].
-    pub fn similar(&self, id: &str, limit: usize) -> Result<JsValue, JsValue> {
-        to_js(&self.0.similar(id, limit).map_err(lacks)?)
+    pub fn similar(
+        &self,
+        id: String,
+        limit: usize,
+        signal: Option<AbortSignal>,
+    ) -> Result<JsValue, JsValue> {
+        let ask = move |index: &engine::Index| Ok(to_js(&index.similar(&id, limit)?));
+        self.0.ask(Box::new(ask), signal)
     }
 
     /// The corpus and how large its index is.
@@ -135,7 +190,7 @@ impl Index {
             posts,
             terms,
             bytes,
-        } = self.0.stats();
+        } = self.0.index.borrow().stats();
         let bytes = bytes.iter().map(|(_, bytes)| bytes).sum();
         to_js(&Info {
             corpus,
@@ -154,8 +209,15 @@ struct Info {
     bytes: usize,
 }
 
-fn lacks(_: engine::Missing) -> JsValue {
-    js_sys::Error::new("This index comes in shards, which are not read yet.").into()
+fn post_to_js(post: Option<engine::Post>) -> Answer {
+    let Some(post) = post else {
+        return Ok(JsValue::NULL);
+    };
+    let mut links = engine::analyze::links(&post.text);
+    utf16::convert(&post.text, &mut links);
+    let value = to_js(&post)?;
+    Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?)?;
+    Ok(value)
 }
 
 /// The one way to all that was fetched: `engine::Index::open` is compiled anew for each type it

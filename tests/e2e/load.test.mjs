@@ -18,7 +18,7 @@ const WORKER = `
   try {
     const url = new URL(location.href).searchParams.get("index") ?? undefined;
     const index = await load(url, { onProgress: (progress) => seen.push(progress) });
-    postMessage({ info: index.info, ids: index.search("owner").hits.map((hit) => hit.id), seen });
+    postMessage({ info: index.info, ids: (await index.search("owner")).hits.map((hit) => hit.id), seen });
   } catch (error) {
     postMessage({ isError: error instanceof Error, message: error.message, seen });
   }
@@ -56,7 +56,7 @@ before(async () => {
       },
       "/worker.js": send(WORKER, 200, {
         "content-type": "text/javascript",
-        "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+        "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'",
       }),
     },
   });
@@ -78,7 +78,7 @@ const loadInWindow = (url) =>
     const seen = [];
     try {
       const index = await load(url, { onProgress: (progress) => seen.push(progress) });
-      return { info: index.info, ids: index.search("owner").hits.map((hit) => hit.id), seen };
+      return { info: index.info, ids: (await index.search("owner")).hits.map((hit) => hit.id), seen };
     } catch (error) {
       return { isError: error instanceof Error, message: error.message, seen };
     }
@@ -87,7 +87,9 @@ const loadInWindow = (url) =>
 /** The same in a module worker. */
 const loadInWorker = (url) =>
   page.evaluate((url) => {
-    const worker = new Worker(`worker.js${url ? `?index=${encodeURIComponent(url)}` : ""}`, { type: "module" });
+    const address = `worker.js${url ? `?index=${encodeURIComponent(url)}` : ""}`;
+    const policy = trustedTypes.createPolicy("test", { createScriptURL: (text) => text });
+    const worker = new Worker(policy.createScriptURL(address), { type: "module" });
     return new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
@@ -152,7 +154,8 @@ test("ranges count UTF-16 units of what JavaScript gets", async () => {
   const { hit, post, none } = await page.evaluate(async () => {
     const { load } = await import("./juya.js");
     const index = await load("other/index.juya");
-    return { hit: index.search("owner rust").hits[0], post: index.post("rust"), none: index.post("no such") };
+    const { hits } = await index.search("owner rust");
+    return { hit: hits[0], post: await index.post("rust"), none: await index.post("no such") };
   });
   const cut = (text, ranges) => ranges.map(({ start, end }) => text.slice(start, end));
   assert.deepEqual(cut(hit.title, hit.titleRanges), ["Rust"]);
@@ -167,23 +170,29 @@ test("search takes its options, and refuses wrong ones by name", async () => {
   const { pages, errors } = await page.evaluate(async () => {
     const { load } = await import("./juya.js");
     const index = await load();
-    const attempt = (options) => {
+    const attempt = async (options) => {
       try {
-        index.search("مدل", options);
+        await index.search("مدل", options);
         return "no error";
       } catch (error) {
         return error instanceof Error ? error.message : `not an Error: ${error}`;
       }
     };
+    const pages = [{ limit: 4 }, { limit: 2, offset: 2 }, { tags: ["paper"] }, { explain: true, limit: 1 }, { limit: 0 }];
+    const wrong = [
+      { limit: -1 },
+      { limit: "10" },
+      { offset: 1.5 },
+      { tags: "paper" },
+      { kinds: "photo" },
+      { sources: "feed" },
+      { from: "yesterday" },
+      { to: "2024/03/20" },
+      { sort: "size" },
+    ];
     return {
-      pages: [
-        index.search("مدل", { limit: 4 }),
-        index.search("مدل", { limit: 2, offset: 2 }),
-        index.search("مدل", { tags: ["paper"] }),
-        index.search("مدل", { explain: true, limit: 1 }),
-        index.search("مدل", { limit: 0 }),
-      ],
-      errors: [attempt({ limit: -1 }), attempt({ limit: "10" }), attempt({ offset: 1.5 }), attempt({ tags: "paper" })],
+      pages: await Promise.all(pages.map((options) => index.search("مدل", options))),
+      errors: await Promise.all(wrong.map(attempt)),
     };
   });
   const [four, two, tagged, explained, empty] = pages;
@@ -198,7 +207,7 @@ test("search takes its options, and refuses wrong ones by name", async () => {
   assert.ok(Math.abs(why.reduce((sum, share) => sum + share.score, 0) - score) < 1e-3 * score, "shares sum to the score");
   assert.equal(empty.hits.length, 0);
   assert.equal(empty.total, four.total);
-  for (const [i, name] of ["limit", "limit", "offset", "tags"].entries()) {
+  for (const [i, name] of ["limit", "limit", "offset", "tags", "kinds", "sources", "from", "to", "sort"].entries()) {
     assert.match(errors[i], new RegExp(`option "${name}"`));
   }
 });
@@ -212,4 +221,37 @@ test("what onProgress throws ends the load and is passed on", async () => {
     return load("other/index.juya", { onProgress }).catch((error) => error.message);
   });
   assert.equal(message, "stop here");
+});
+
+test("an index in memory is opened from its bytes", async () => {
+  const { ids, message } = await page.evaluate(async () => {
+    const { load } = await import("./juya.js");
+    const bytes = await (await fetch("other/index.juya")).arrayBuffer();
+    const longer = new Uint8Array(bytes.byteLength + 9);
+    longer.set(new Uint8Array(bytes), 4);
+    const ids = [];
+    for (const given of [bytes, new Uint8Array(bytes), longer.subarray(4, -5)]) {
+      const { hits } = await (await load(given)).search("owner");
+      ids.push(hits.map(({ id }) => id).join());
+    }
+    const message = await load(longer).catch((error) => error.message);
+    return { ids, message };
+  });
+  assert.deepEqual(ids, ["rust", "rust", "rust"]);
+  assert.match(message, /index/);
+});
+
+test("a load can be given up", async () => {
+  const [before, meanwhile] = await page.evaluate(async () => {
+    const { load } = await import("./juya.js");
+    const name = (error) => error.name;
+    const stopper = new AbortController();
+    const onProgress = () => stopper.abort();
+    return Promise.all([
+      load("other/index.juya", { signal: AbortSignal.abort() }).catch(name),
+      load("chunked.juya", { signal: stopper.signal, onProgress }).catch(name),
+    ]);
+  });
+  assert.equal(before, "AbortError");
+  assert.equal(meanwhile, "AbortError");
 });

@@ -151,7 +151,7 @@ test("every post can be shared by its address and shows all its text", async () 
   const posts = await page.evaluate(async (ids) => {
     const { load } = await import("./juya.js");
     const index = await load();
-    return ids.map((id) => index.post(id));
+    return Promise.all(ids.map((id) => index.post(id)));
   }, ids);
   for (const post of posts) {
     await open(`#post=${encodeURIComponent(post.id)}`);
@@ -263,7 +263,7 @@ test("more results come at the press of a button, each once", async () => {
   await open(`?q=${query}`);
   const total = await page.evaluate(async (query) => {
     const { load } = await import("./juya.js");
-    return (await load()).search(query).total;
+    return (await (await load()).search(query)).total;
   }, query);
   assert.ok(total > 10, `the test needs a query with two pages of results, not ${total}`);
   assert.equal((await listedIds(page)).length, 10);

@@ -67,10 +67,10 @@ export async function serve(folder = dist, { base = "/", routes = {} } = {}) {
   });
 }
 
-export function launch() {
+export function launch(args = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? findChromium(),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...args],
   });
 }
 
@@ -106,6 +106,12 @@ export async function newPage(browser, options = {}) {
 /** The page has shown what its address asks for. */
 export const shown = (page) =>
   page.waitForFunction(() => performance.getEntriesByName("juya:cold").length > 0);
+
+/** Types into the box of the page; the results stand there afterwards. */
+export async function search(page, query) {
+  await page.fill("#query", query);
+  await page.waitForFunction((query) => document.title.startsWith(`${query.trim()} ·`), query);
+}
 
 /** The ids of the posts in the list, in order. */
 export const listedIds = (page) =>
