@@ -218,7 +218,8 @@ impl fmt::Display for Kind {
             }
             Kind::UnknownKind => f.write_str(
                 "neither an export of Telegram, the text of a channel (posts closed by a line such \
-                 as `@channel`) nor JSON lines; bring it into one of these shapes or take it away",
+                 as `@channel`), Markdown, HTML, a feed, CSV nor JSON lines; bring it into one of \
+                 these shapes or take it away",
             ),
             Kind::NoClosingLine => f.write_str(
                 "no line such as `@channel` closes a post; write the name of the channel, alone \

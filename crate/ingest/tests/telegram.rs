@@ -390,6 +390,24 @@ fn titles() {
 }
 
 #[test]
+fn files_of_older_exports() {
+    for (file, title) in [
+        ("files/a paper.pdf", "a paper.pdf"),
+        (
+            "(File not included. Change data exporting settings to download.)",
+            "",
+        ),
+    ] {
+        let export = serde_json::json!({"name": "c", "id": 5, "messages": [
+            {"id": 1, "type": "message", "file": file, "mime_type": "application/pdf", "text": ""}
+        ]});
+        let (posts, _) = read_bytes("result.json", export.to_string().as_bytes());
+        let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
+        assert_eq!(titles.concat(), title);
+    }
+}
+
+#[test]
 fn user_names_are_checked() {
     for name in [
         "nlp_stuff",

@@ -301,6 +301,10 @@ impl<'r, 's, 't> Page<'r, 's, 't> {
         message.from.clone_from(&self.from);
         message.author = one_line(&message.author);
         message.file = one_line(&message.file);
+        // What stands there where a file has no name.
+        if matches!(&*message.file, "File" | "Audio file") {
+            message.file.clear();
+        }
         if let Some(from) = &mut message.forwarded_from {
             *from = one_line(from);
             self.forwarded_from.clone_from(from);

@@ -174,39 +174,31 @@ impl<R: BufRead> Scanner<R> {
             if bytes.is_empty() {
                 return Err(Stop::End);
             }
-            let mut end = None;
-            for (at, &byte) in bytes.iter().enumerate() {
-                if in_string {
-                    match byte {
-                        _ if escaped => escaped = false,
-                        b'\\' => escaped = true,
-                        b'"' => {
-                            in_string = false;
-                            if depth == 0 {
-                                end = Some(at + 1);
-                                break;
-                            }
-                        }
-                        _ => {}
-                    }
+            let (mut end, mut at) = (None, 0);
+            while let Some(&byte) = bytes.get(at) {
+                if in_string && !escaped && !matches!(byte, b'"' | b'\\') {
+                    // Most of an export is the inside of strings.
+                    let rest = &bytes[at..];
+                    at += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
                     continue;
                 }
+                at += 1;
                 match byte {
+                    _ if escaped => escaped = false,
+                    b'\\' if in_string => escaped = true,
+                    b'"' if !plain => in_string = !in_string,
                     b',' | b'}' | b']' if plain => {
-                        end = Some(at);
-                        nothing = self.value.is_empty() && at == 0;
+                        end = Some(at - 1);
+                        nothing = self.value.is_empty() && at == 1;
                         break;
                     }
-                    b'"' if !plain => in_string = true,
                     b'{' | b'[' => depth += 1,
-                    b'}' | b']' => {
-                        depth = depth.saturating_sub(1);
-                        if depth == 0 {
-                            end = Some(at + 1);
-                            break;
-                        }
-                    }
-                    _ => {}
+                    b'}' | b']' => depth = depth.saturating_sub(1),
+                    _ => continue,
+                }
+                if depth == 0 && !in_string && !plain {
+                    end = Some(at);
+                    break;
                 }
             }
             let part = &bytes[..end.unwrap_or(bytes.len())];
@@ -342,15 +334,13 @@ impl<R: BufRead> Scanner<R> {
 /// Parses a message, mended if need be; false with it where characters were lost that are not
 /// UTF-8.
 fn parse(bytes: &[u8]) -> Result<(Value, bool), serde_json::Error> {
-    let error = match serde_json::from_slice(bytes) {
-        Ok(value) => return Ok((value, true)),
-        Err(error) => error,
-    };
     let text = String::from_utf8_lossy(bytes);
     let whole = matches!(text, std::borrow::Cow::Borrowed(_));
-    let mended = serde_json::from_str(&mend(&text));
-    // Of what cannot be mended the fault of the file is the one to name.
-    mended.map(|value| (value, whole)).map_err(|_| error)
+    let parsed = serde_json::from_str(&text).or_else(|error| {
+        // Of what cannot be mended the fault of the file is the one to name.
+        serde_json::from_str(&mend(&text)).map_err(|_| error)
+    });
+    parsed.map(|value| (value, whole))
 }
 
 /// The name of a file without quotes is shorter, in bytes.
@@ -495,10 +485,16 @@ fn file(value: &Value) -> String {
     if !music.is_empty() {
         return music.join(" – ");
     }
+    let name = text(value, "file_name");
     match text(value, "media_type") {
         // Named by a program, if at all.
         "voice_message" | "video_message" | "sticker" | "animation" => String::new(),
-        _ => text(value, "file_name").to_owned(),
+        // Older exports have only its path, or say in brackets why it is not there.
+        "" if name.is_empty() && !text(value, "file").starts_with('(') => {
+            let path = text(value, "file");
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        }
+        _ => name.to_owned(),
     }
 }
 
