@@ -86,17 +86,16 @@ impl Report {
 
 fn dropped(files: &[Source]) -> impl Iterator<Item = Dropped<'_>> {
     files.iter().flat_map(|source| {
-        let entries = source.account.iter().flat_map(|entry| match entry.fate {
-            Fate::Dropped(reason) => {
-                (entry.first..=entry.last).zip(Some(reason).into_iter().cycle())
-            }
-            // No lines.
-            Fate::Kept { .. } => (1..=0).zip(None.into_iter().cycle()),
+        let entries = source.account.iter().filter_map(|entry| match entry.fate {
+            Fate::Dropped(reason) => Some((entry.first..=entry.last, reason)),
+            Fate::Kept { .. } => None,
         });
-        entries.map(|(line, reason)| Dropped {
-            file: &source.path,
-            line: line as usize,
-            reason,
+        entries.flat_map(|(lines, reason)| {
+            lines.map(move |line| Dropped {
+                file: &source.path,
+                line: line as usize,
+                reason,
+            })
         })
     })
 }
