@@ -90,7 +90,7 @@ fn dropped(files: &[Source]) -> impl Iterator<Item = Dropped<'_>> {
             Fate::Dropped(reason) => Some((entry.first..=entry.last, reason)),
             Fate::Kept { .. } => None,
         });
-        entries.flat_map(|(lines, reason)| {
+        entries.flat_map(move |(lines, reason)| {
             lines.map(move |line| Dropped {
                 file: &source.path,
                 line: line as usize,
