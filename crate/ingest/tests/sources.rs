@@ -223,10 +223,9 @@ fn a_file_that_vanishes_while_it_is_read() {
     for name in ["a.jsonl", "a.txt", "a.md", "a.html"] {
         let (_, report) = read_from(name, Vanishing(text.as_bytes()));
         let faults = faults(&report);
-        let wanted = format!("{name}");
         assert!(
             faults.len() == 1
-                && faults[0].starts_with(&wanted)
+                && faults[0].starts_with(name)
                 && faults[0].contains("cannot be read: gone"),
             "{faults:#?}"
         );
