@@ -40,7 +40,11 @@ const DEEPEST: usize = 512;
 /// Of elements that give metadata and lie within one another, not more are read.
 const CAPTURES: usize = 8;
 
+/// A longer link, in bytes, holds data and no name.
+const LONGEST_LINK: usize = 200;
+
 /// What a page says.
+
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     /// What it is called: by metadata, by its first heading, by its `title`.
@@ -65,7 +69,24 @@ pub(crate) struct Page {
     pub(crate) problems: Vec<(usize, Problem)>,
 }
 
+impl Page {
+    /// Where nothing stands before the first heading, and it is a title of the page, it becomes
+    /// that of the page, though another level was given to it.
+    pub(crate) fn begin_with_heading(&mut self, is_title: impl Fn(&str) -> bool) {
+        if let [first, second, ..] = &mut self.sections[..]
+            && first.heading.is_empty()
+            && first.text.is_empty()
+            && first.preview.is_empty()
+            && is_title(&second.heading)
+        {
+            second.anchor.clear();
+            self.sections.remove(0);
+        }
+    }
+}
+
 /// What stands below one heading.
+
 #[derive(Debug, Default)]
 pub(crate) struct Section {
     /// The `id` that leads to it; empty for the first.
@@ -554,6 +575,7 @@ impl Reading {
         }
         // Links within a site say nothing that its pages do not.
         let outward = to.starts_with("https://") || to.starts_with("http://");
+        let outward = outward && to.len() <= LONGEST_LINK;
         let written = |(_, text, _): &(Section, Flow, Flow)| {
             let of_link = text.text.get(before..).unwrap_or_default().trim();
             of_link == to
@@ -568,7 +590,9 @@ impl Reading {
         if self.heading.is_some() {
             return self.space();
         }
-        self.captures.iter_mut().for_each(|capture| capture.text.space());
+        self.captures
+            .iter_mut()
+            .for_each(|capture| capture.text.space());
         if self.collects() {
             self.flow(Flow::line);
         }
@@ -576,7 +600,9 @@ impl Reading {
 
     /// What comes next is another word.
     fn space(&mut self) {
-        self.captures.iter_mut().for_each(|capture| capture.text.space());
+        self.captures
+            .iter_mut()
+            .for_each(|capture| capture.text.space());
         if self.collects() {
             self.flow(Flow::space);
         }
@@ -902,6 +928,9 @@ impl Reading {
                 ..section
             })
             .collect();
+        let outside = format!("{}\n{}", self.og_title, self.head_title.text);
+        self.page
+            .begin_with_heading(|heading| outside.contains(heading));
         let heading = self
             .page
             .sections
@@ -1164,6 +1193,14 @@ mod tests {
                 "C##c: four\nfive\nSource",
                 "E#e: ",
             ],
+        );
+        check(
+            "<title>A – Site</title><main><h2 id=a>A</h2>one<h2 id=b>B</h2>two",
+            &["A#: one", "B#b: two"],
+        );
+        check(
+            "<title>Site</title><main><h2 id=a>A</h2>one<h2 id=b>B</h2>two",
+            &["#: ", "A#a: one", "B#b: two"],
         );
         let fragment = fragment("before<h1 id=t>Title</h1>after");
         assert_eq!(sections(&fragment), ["#: before", "Title#t: after"]);

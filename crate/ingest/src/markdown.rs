@@ -66,9 +66,10 @@ pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
 
 /// Says of the page what its front matter does.
 fn describe(reader: &mut Reader<'_>, page: &mut Page, front: &Front, site: &Site, lines: usize) {
-    if let Some(title) = front.text(&["title"]) {
-        page.title = title;
-    }
+    let title = front.text(&["title"]);
+    page.begin_with_heading(|heading| title.as_deref().is_none_or(|title| title == heading));
+    let heading = page.sections.first().map(|first| first.heading.clone());
+    page.title = title.or(heading).unwrap_or_default();
     if let Some(given) = front.text(&DATES) {
         match date::normal(&given) {
             Some(date) => page.date = date,

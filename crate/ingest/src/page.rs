@@ -180,7 +180,7 @@ pub(crate) fn keep(reader: &mut Reader<'_>, page: Page, place: &Place, folder: &
                 1 => format!("{id}#{}", section.anchor),
                 again => format!("{id}#{}~{again}", section.anchor),
             };
-            post.url = format!("{url}#{}", escaped(&section.anchor));
+            post.url = format!("{url}#{}", section.anchor.replace(' ', "%20"));
             post.title = match section.heading.contains(&title) || title.is_empty() {
                 true => section.heading,
                 false => format!("{} · {title}", section.heading),

@@ -170,6 +170,10 @@ impl<'s> Reader<'s> {
             Ok(Shape::TelegramHtml) if is_twice(root, path) => {
                 self.leave_out(path, Reason::SameExport);
             }
+            // A licence, or what a generator is told, and no text of a channel.
+            Ok(Shape::Channel) if self.sites.has_pages(root, path) => {
+                self.leave_out(path, Reason::NotASource);
+            }
             Ok(Shape::Feed) if self.sites.has_pages(root, path) => {
                 self.leave_out(path, Reason::SiteFeed);
             }
