@@ -25,6 +25,7 @@ import { apart, element, hitContent, icon, linkTo, postContent, webAddress } fro
  */
 
 const POSTS_STEP = 50; // posts of the list of all, shown at first and by each press of "more"
+const MOST_COUNTED = 2000; // posts of an archive whose tags are counted without a query
 const MOST_TAGS = 12;
 const MOST_SUGGESTIONS = 4;
 const MOST_RECENT = 6;
@@ -76,10 +77,6 @@ const isEditable = (node) => node.isContentEditable || /^(input|textarea|select)
 const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
 
 const NO_FACETS = { tags: [], kinds: [], sources: [], years: [] };
-
-/** @param {Page} page */
-const facetsOf = ({ facets }) =>
-  Array.isArray(facets) ? { ...NO_FACETS, tags: facets.map(({ tag, count }) => ({ value: tag, count })) } : facets;
 
 /**
  * A search box: inline with a drop-down, in a modal, or a whole page with facets. Engine and index
@@ -278,11 +275,11 @@ export class JuyaSearch extends HTMLElement {
   async #load() {
     const src = this.getAttribute("src");
     const watch = ({ loaded, total }) => {
-      if (total) this.#ui.progress.value = loaded / total;
+      if (total) this.#showProgress(loaded / total);
     };
     try {
       const address = src === null ? undefined : new URL(src, document.baseURI).href;
-      const index = await this.#wait(loadShared(address, watch), this.#speech.texts.loading);
+      const index = await this.#wait(loadShared(address, watch));
       if (src !== this.getAttribute("src") || this.#index) return this.load(); // it was changed meanwhile
       this.#index = index;
       this.#tell("juya-load", { index });
@@ -419,7 +416,7 @@ export class JuyaSearch extends HTMLElement {
     input.value = this.#query;
     const clear = button({ id: "clear", "aria-label": texts.clear }, icon(CROSS));
     const box = element("form", { part: "box", role: "search", "aria-label": label }, icon(LENS), input, clear, ...keys);
-    const progress = element("progress", { part: "progress", "aria-label": texts.loading, hidden: true });
+    const progress = element("div", { part: "progress", role: "progressbar", "aria-label": texts.loading, hidden: true });
     const announcer = element("p", { id: "announcer", class: "unseen", role: "status" });
     const failure = element("div", { id: "failure", part: "notice", hidden: true });
     const meaning = element("p", { id: "meaning", hidden: true });
@@ -665,6 +662,9 @@ export class JuyaSearch extends HTMLElement {
     this.#query = parameters.get("q") ?? "";
     this.#literal = parameters.has("literal");
     for (const name of Object.keys(this.#chosen)) this.#chosen[name] = parameters.get(name) ?? "";
+    if (this.#chosen.sort !== "date") this.#chosen.sort = "";
+    const isRange = /^\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/.test(this.#chosen.date);
+    if (!isRange || Number.isNaN(Date.parse(this.#chosen.date.split("/")[0]))) this.#chosen.date = "";
     const { input } = this.#ui;
     // Written only when it differs: writing moves the caret.
     if (input.value !== this.#query) input.value = this.#query;
@@ -758,10 +758,10 @@ export class JuyaSearch extends HTMLElement {
   async #find(signal) {
     const query = this.#query;
     const index = this.#index;
+    const { tag, kind, source, date, sort } = this.#chosen;
     if (!query.trim()) return this.#browses ? this.#everything() : this.#nothing();
     const limit = this.#limit;
-    const { tag, kind, source, date, sort } = this.#chosen;
-    const [from, to] = date ? date.split("/") : [];
+    const [from, to] = date.split("/"); // "" is no bound
     const options = {
       limit,
       tags: tag ? [tag] : [],
@@ -769,7 +769,8 @@ export class JuyaSearch extends HTMLElement {
       sources: source ? [source] : [],
       from,
       to,
-      sort: sort || "relevance",
+      sort: /** @type {"date" | "relevance"} */ (sort || "relevance"),
+      facets: this.#isPage,
       explain: this.#why,
       typing: true,
       literal: this.#literal,
@@ -777,16 +778,16 @@ export class JuyaSearch extends HTMLElement {
     };
     const [page, suggestions] = await Promise.all([
       index.search(query, options),
-      index.suggest(query, { limit: MOST_SUGGESTIONS }),
+      index.suggest(query, { limit: MOST_SUGGESTIONS, signal }),
     ]);
     if (this.#isPage) this.#countYears(page, options);
     return {
       page,
       items: page.hits,
       total: page.total,
-      facets: facetsOf(page),
+      facets: page.facets,
       suggestions: suggestions.filter((text) => text !== query.trim()),
-      next: async (offset) => (await index.search(query, { ...options, offset })).hits,
+      next: async (offset) => (await index.search(query, { ...options, offset, facets: false })).hits,
     };
   }
 
@@ -797,7 +798,13 @@ export class JuyaSearch extends HTMLElement {
 
   /** @returns {Promise<Answer>} */
   async #everything() {
-    const all = await this.#index.posts();
+    const index = this.#index;
+    const total = index.info.posts;
+    if (total > MOST_COUNTED) {
+      const next = (offset) => index.posts({ offset, limit: POSTS_STEP });
+      return { page: null, items: await next(0), total, facets: NO_FACETS, suggestions: [], next };
+    }
+    const all = await index.posts({ limit: total });
     const { tag } = this.#chosen;
     const posts = tag ? all.filter(({ tags }) => tags.includes(tag)) : all;
     const next = async (offset) => posts.slice(offset, offset + POSTS_STEP);
@@ -1135,12 +1142,11 @@ export class JuyaSearch extends HTMLElement {
    */
   #years(facet) {
     const { yearOf, year: name } = this.#speech;
-    const years = facet.map(({ value }) => Number(value)).filter((year) => year > 0);
-    if (!years.length) return [];
-    const first = yearOf(Date.UTC(Math.min(...years), 0, 1));
-    const last = yearOf(Date.UTC(Math.max(...years), 11, 31));
-    const all = Array.from({ length: last - first + 1 }, (_, place) => last - place);
-    return all.map((year) => {
+    const years = facet.flatMap(({ value }) => {
+      const [first, last] = ["01-01", "12-31"].map((day) => yearOf(Date.parse(`${value}-${day}`)));
+      return Array.from({ length: last - first + 1 }, (_, place) => last - place);
+    });
+    return [...new Set(years)].map((year) => {
       const value = [this.#newYear(year), this.#newYear(year + 1) - DAY].map(isoDay).join("/");
       const gregorian = facet.find((entry) => value === `${entry.value}-01-01/${entry.value}-12-31`);
       return { value, name: name(year), count: gregorian?.count };
@@ -1152,10 +1158,9 @@ export class JuyaSearch extends HTMLElement {
     const { yearOf } = this.#speech;
     const known = this.#newYears.get(year);
     if (known !== undefined) return known;
-    // Some days of the right year, or near it; then halving.
-    const now = Date.now();
-    const guess = Math.floor(now / DAY) + Math.round((year - yearOf(now)) * 365.25);
-    let [low, high] = [guess - 800, guess + 800];
+    // A day of the year or near it, in calendars of the sun and of the moon; then halving.
+    const guess = Math.round((year - yearOf(0)) * 360);
+    let [low, high] = [guess - 20 * 366, guess + 20 * 366];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (yearOf(middle * DAY) < year) low = middle + 1;
@@ -1181,11 +1186,11 @@ export class JuyaSearch extends HTMLElement {
     const query = this.#query;
     const index = this.#index;
     await new Promise((resolve) => setTimeout(resolve, COUNT_DELAY));
-    for (const { value, name, count } of this.#years(facetsOf(page).years)) {
+    for (const { value, name, count } of this.#years(page.facets.years)) {
       if (count !== undefined) return;
       if (options.signal.aborted) return;
       const [from, to] = value.split("/");
-      const { total } = await index.search(query, { ...options, limit: 0, from, to, explain: false });
+      const { total } = await index.search(query, { ...options, limit: 0, from, to, explain: false, facets: false });
       const option = this.#ui.selects.date.querySelector(`[value="${value}"]`);
       if (options.signal.aborted || !option) return;
       option.textContent = `${name} (${this.#speech.number(total)})`;
@@ -1200,14 +1205,13 @@ export class JuyaSearch extends HTMLElement {
    *
    * @template T
    * @param {Promise<T>} work
-   * @param {string} [said]
    * @returns {Promise<T>}
    */
-  async #wait(work, said = this.#speech.texts.searching) {
+  async #wait(work) {
     this.#waits += 1;
     const timer = setTimeout(() => {
       this.#ui.progress.hidden = false;
-      this.#announce(said);
+      this.#announce(this.#speech.texts.loading);
     }, PATIENCE);
     try {
       return await work;
@@ -1216,9 +1220,17 @@ export class JuyaSearch extends HTMLElement {
       this.#waits -= 1;
       if (this.#waits === 0) {
         this.#ui.progress.hidden = true;
-        this.#ui.progress.removeAttribute("value");
+        this.#showProgress(null);
       }
     }
+  }
+
+  /** @param {number | null} share what is there of all; null where it cannot be told */
+  #showProgress(share) {
+    const { progress } = this.#ui;
+    if (share === null) progress.removeAttribute("aria-valuenow");
+    else progress.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    progress.style.inlineSize = share === null ? "" : `calc(${share} * (100% - 2 * var(--round)))`;
   }
 
   /** @param {any} error */

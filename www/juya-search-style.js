@@ -1,6 +1,19 @@
 /**
  * The look of `<juya-search>`: quiet paper, text first, one strong box. Sizes of what is touched
  * are in px, all others in em, so that they follow the text of the page and not its root.
+ *
+ * Comments stand here, because those within the text would be sent to every reader:
+ * - `.root` lets nothing of the page in but its font, its color scheme and what it sets on purpose.
+ * - The input has at least 16px: below that, iPhones zoom in on it. The form around it shows its
+ *   focus, as the item around a title does for the title. The heading of a post takes the focus
+ *   only so that reading begins there, and shows none.
+ * - A chip is as tall as a finger, though the pill that is seen is not.
+ * - The whole of a result opens the post, save its own links.
+ * - A mark has no padding, border or margin: letters join across its edges.
+ * - A panel in a page is as light or dark as the page says that it is: where it does not say so,
+ *   text must still be read.
+ * - Passages in a list box have two lines, cut between words; a line clamp would cut Persian words
+ *   where they join.
  * @module
  */
 
@@ -15,7 +28,6 @@ sheet.replaceSync(`
   display: none;
 }
 
-/* Nothing of the page comes in but its font, its color scheme and what it sets on purpose. */
 .root {
   all: initial;
   --paper: var(--juya-paper, light-dark(#fbfaf7, #15161a));
@@ -88,8 +100,6 @@ svg {
   stroke-linecap: round;
 }
 
-/* The box. */
-
 form {
   display: flex;
   gap: 10px;
@@ -118,16 +128,16 @@ input {
   background: none;
   color: inherit;
   font: inherit;
-  font-size: max(1.08em, 16px); /* below 16px iPhones zoom in on it */
+  font-size: max(1.08em, 16px);
   appearance: none;
 }
 
 input:focus-visible {
-  outline: 0; /* the form around it shows the focus */
+  outline: 0;
 }
 
 input::-webkit-search-cancel-button {
-  display: none; /* #clear is larger, and the same in every browser */
+  display: none;
 }
 
 input:placeholder-shown {
@@ -161,41 +171,17 @@ input:placeholder-shown ~ #clear {
   }
 }
 
-progress {
+[part="progress"] {
   position: absolute;
   inset-inline: var(--round);
-  z-index: 1;
-  inline-size: calc(100% - 2 * var(--round));
   block-size: 3px;
   margin-block-start: -3px;
-  border: 0;
-  border-radius: 3px;
-  background: var(--line);
-  accent-color: var(--accent);
-  appearance: none;
-}
-
-progress::-webkit-progress-bar {
-  background: var(--line);
-}
-
-progress::-webkit-progress-value {
-  background: var(--accent);
-}
-
-progress::-moz-progress-bar {
-  background: var(--accent);
-}
-
-progress:indeterminate {
   background: linear-gradient(90deg, var(--line), var(--accent), var(--line));
 }
 
-progress:indeterminate::-webkit-progress-bar {
-  background: none;
+[aria-valuenow] {
+  background: var(--accent);
 }
-
-/* What is pressed. */
 
 button,
 select,
@@ -250,7 +236,6 @@ form .close {
   border-color: var(--soft);
 }
 
-/* As tall as a finger, though the pill that is seen is not. */
 [part="chip"] {
   display: inline-flex;
   align-items: center;
@@ -303,8 +288,6 @@ form .close {
   gap: 0 6px;
 }
 
-/* What is said. */
-
 #count,
 #meaning {
   color: var(--soft);
@@ -355,8 +338,6 @@ form .close {
   display: block;
   margin-block-start: 12px;
 }
-
-/* Results. */
 
 [part="hit"] {
   display: block;
@@ -411,10 +392,9 @@ h2 > *,
 }
 
 h2 > :focus-visible {
-  outline: 0; /* the item around it shows the focus */
+  outline: 0;
 }
 
-/* The whole item opens the post, save its own links. */
 h2 > *::after {
   content: "";
   position: absolute;
@@ -426,7 +406,6 @@ h2 > *::after {
   color: var(--text);
 }
 
-/* No padding, border or margin: letters join across the edge of a mark. */
 mark {
   border-radius: 3px;
   background: var(--mark);
@@ -475,8 +454,6 @@ p.meta {
   background: var(--accent);
 }
 
-/* A post. */
-
 #post {
   padding: 8px 14px;
   line-height: 1.9;
@@ -500,7 +477,7 @@ a.back {
 }
 
 #post h2:focus-visible {
-  outline: 0; /* takes the focus only so that reading begins there */
+  outline: 0;
 }
 
 #post > p {
@@ -537,10 +514,8 @@ h3 {
   color: var(--accent);
 }
 
-/* In a page. */
-
 .page #panel {
-  background: var(--paper);
+  background: var(--juya-paper, Canvas);
 }
 
 .page #choices {
@@ -592,8 +567,6 @@ select.chosen,
   display: block;
   margin: 16px auto 0;
 }
-
-/* Under a box. */
 
 :is(.inline, .modal) #panel {
   display: flex;
@@ -651,7 +624,6 @@ select.chosen,
   font-size: 0.95em;
 }
 
-/* Two lines, cut between words: a line clamp would cut Persian words where they join. */
 :is(.inline, .modal) [part="excerpt"] {
   max-block-size: 3.5em;
   line-height: 1.75;
@@ -690,10 +662,9 @@ dialog form:focus-within {
   box-shadow: none;
 }
 
-dialog progress {
+dialog [part="progress"] {
   position: static;
   flex: none;
-  inline-size: 100%;
 }
 
 dialog #panel {
@@ -701,6 +672,19 @@ dialog #panel {
 }
 
 @media (max-width: 600px) {
+  .chips,
+  #chips,
+  #facets {
+    flex-wrap: nowrap;
+    overflow-x: auto;
+    scrollbar-width: none;
+    white-space: nowrap;
+  }
+
+  [part="chip"] {
+    flex: none;
+  }
+
   dialog {
     inline-size: 100vw;
     block-size: 100dvh;

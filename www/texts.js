@@ -22,7 +22,6 @@ const TEXTS = {
   clear: ["پاک کردن", "Clear", "مسح"],
   close: ["بستن", "Close", "إغلاق"],
   loading: ["در حال آماده‌سازی…", "Getting ready…", "جارٍ التحضير…"],
-  searching: ["در حال جستجو…", "Searching…", "جارٍ البحث…"],
   results: [
     { other: "{n} نتیجه" },
     { one: "{n} result", other: "{n} results" },

@@ -48,8 +48,9 @@ export const apart = (text) => element("bdi", {}, text);
  * @returns {"rtl" | "ltr" | undefined} undefined where there are no letters
  */
 export function direction(text) {
+  /** @type {string[]} */
   const letters = text.replace(/\S+[./]\S+|[#@]\w+/g, "").match(/\p{Letter}/gu) ?? [];
-  const isRightToLeft = (/** @type {string} */ letter) => /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(letter);
+  const isRightToLeft = (letter) => /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(letter);
   const share = letters.filter(isRightToLeft).length / letters.length;
   if (!letters.length) return undefined;
   // Persian words are short, and names among them long: a third of the letters is enough.
@@ -69,7 +70,7 @@ export const linkTo = (href, ...content) => element(href ? "a" : "button", href 
  *
  * @param {Pick<Hit, "id"> & Partial<Hit>} hit of a search, or of the list of all posts
  * @param {Speech} speech
- * @param {string | undefined} href where it leads
+ * @param {string | undefined} href where it leads, if it has an address
  * @param {boolean} [option] whether it is an option of a list box: no links within, no heading
  */
 export function hitContent(hit, speech, href, option) {

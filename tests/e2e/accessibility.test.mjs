@@ -35,7 +35,7 @@ const STATES = {
 /** Of the element on another page; `query` is typed. */
 const BOX_STATES = {
   "an empty box": {},
-  "loading": { query: "مدل", slowly: true, act: (page) => page.locator("progress").waitFor() },
+  "loading": { query: "مدل", slowly: true, act: (page) => page.locator("[role=progressbar]").waitFor() },
   results: { query: "شبکه عصبی" },
   suggestions: { query: "شبک" },
   "an active suggestion": { query: "شبک", act: (page) => page.keyboard.press("ArrowDown") },

@@ -47,6 +47,8 @@ export async function serveHost(options = {}) {
   const plain = {
     html: '<html lang="fa" dir="rtl">',
     head: '<script type="module" src="juya-search.js"></script>',
+    title: "Host",
+    rest: '<p id="after">Text of the page.</p>',
     body: "<juya-search></juya-search>",
     css: "",
     script: "",
@@ -58,10 +60,10 @@ export async function serveHost(options = {}) {
   return Object.assign(site, { reset, host: `${site.origin}/host.html` });
 }
 
-const page = ({ html, head, body }) => `<!doctype html>${html}
+const page = ({ html, head, title, body, rest }) => `<!doctype html>${html}
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Host</title><link rel="stylesheet" href="host.css">${head}</head>
-<body><main><h1>Host</h1>${body}<p id="after">Text of the page.</p></main></body></html>`;
+<title>${title}</title><link rel="stylesheet" href="host.css">${head}</head>
+<body><main><h1>${title}</h1>${body}${rest}</main></body></html>`;
 
 /** What screen readers and keyboards see of the box. */
 export const boxState = (page) =>

@@ -639,6 +639,86 @@ test("more results come in the list box, each once", async () => {
   assert.equal(focused, true);
 });
 
+/* Facets. */
+
+const choices = (name) =>
+  page.locator(`select[name=${name}] option`).evaluateAll((all) => all.filter((option) => !option.hidden).map((option) => option.text));
+
+test("kind and source narrow the results, their counts are right, and the reader is led back", async () => {
+  await open('mode="page" src="posts.juya"');
+  await search("باغ");
+  assert.deepEqual((await choices("kind")).sort(), ["هر نوع", "عکس (۲)", "نوشته (۱)", "ویدیو (۱)"].sort());
+  assert.deepEqual((await choices("source")).sort(), ["هر منبع", "سفر (۳)", "code (۱)"].sort());
+  await page.locator("select[name=kind]").selectOption("photo");
+  await page.locator("#count", { hasText: "۲ نتیجه" }).waitFor();
+  assert.deepEqual((await titles()).sort(), ["باغ ایرانی", "نوروز در باغ"]);
+  await page.locator("select[name=source]").selectOption("code");
+  const notice = page.locator("#notice", { hasText: "نتیجه‌ای پیدا نشد" });
+  await notice.waitFor();
+  await notice.locator("[part=chip]", { hasText: "جستجو در همه" }).click();
+  await page.locator("#count", { hasText: "۴ نتیجه" }).waitFor();
+  assert.equal(await page.locator("select[name=kind]").inputValue(), "");
+});
+
+const YEARS = {
+  fa: { year: "۱۴۰۰", all: ["هر زمان", "۱۴۰۳ (۱)", "۱۴۰۰ (۲)", "۱۳۹۹ (۱)"], of: ["باغ بد", "نوروز در باغ"] },
+  en: { year: "2021", all: ["Any time", "2024 (1)", "2022 (1)", "2021 (2)"], of: ["باغ ایرانی", "نوروز در باغ"] },
+};
+for (const [lang, { year, all, of }] of Object.entries(YEARS)) {
+  test(`years narrow the results, in the calendar of ${lang}`, async () => {
+    site.html = `<html lang="${lang}">`;
+    await open('mode="page" src="posts.juya"');
+    await search("باغ");
+    const select = page.locator("select[name=date]");
+    await page.waitForFunction((most) => {
+      const options = document.querySelector("juya-search").shadowRoot.querySelectorAll("select[name=date] option");
+      return [...options].filter((option) => !option.hidden && /\(/.test(option.text)).length === most;
+    }, all.length - 1);
+    assert.deepEqual(await choices("date"), all);
+    await select.selectOption({ label: all.find((text) => text.startsWith(year)) });
+    await page.waitForFunction((most) => document.querySelector("juya-search").shadowRoot.querySelectorAll("[part=hit]").length === most, of.length);
+    assert.deepEqual((await titles()).sort(), of);
+  });
+}
+
+test("results are sorted by relevance or by date", async () => {
+  await open('mode="page" src="posts.juya"');
+  await search("باغ ایرانی");
+  assert.equal((await titles())[0], "باغ ایرانی");
+  await page.locator("select[name=sort]").selectOption("date");
+  await page.locator("[part=title]", { hasText: "serde" }).first().waitFor();
+  await page.waitForFunction(() => document.querySelector("juya-search").shadowRoot.querySelector("[part=title]").textContent.includes("serde"));
+  assert.deepEqual(await titles(), ["کتابخانهٔ serde", "باغ بد", "نوروز در باغ", "باغ ایرانی"]);
+});
+
+test("the address tells query and choices, and takes any nonsense", async () => {
+  site.script = 'document.querySelector("juya-search").setAttribute("src", "posts.juya");';
+  site.head += '<script type="module" src="host.js"></script>';
+  site.body = '<juya-search mode="page" address browse></juya-search>';
+  await page.goto(`${site.host}?q=باغ&kind=photo&sort=date&date=2021-03-21/2022-03-20`);
+  await page.locator("[part=hit]").first().waitFor();
+  assert.deepEqual(await titles(), ["نوروز در باغ"]);
+  assert.equal(await page.locator("select[name=date] option:checked").innerText().then((text) => text.slice(0, 4)), "۱۴۰۰");
+  await page.locator("select[name=kind]").selectOption("");
+  await page.locator("[part=title]", { hasText: "باغ بد" }).waitFor();
+  assert.equal(new URL(page.url()).search, `?${new URLSearchParams({ q: "باغ", date: "2021-03-21/2022-03-20", sort: "date" })}`);
+  for (const address of ["?q=باغ&sort=worst&date=yesterday", "?q=باغ&date=9999-99-99/0000-00-00", "?q=باغ&date=2021-03-21", "?q=باغ&sort=&kind="]) {
+    await page.goto(site.host + address);
+    await page.locator("[part=hit]").first().waitFor();
+    assert.equal((await titles()).length, 4, address);
+  }
+  await page.goto(`${site.host}?kind=%00&source=<b>&tag=%ff&q=%ff`);
+  await page.locator("#notice p").waitFor();
+});
+
+test("an empty box of a page that is browsed lists all posts", async () => {
+  await open('mode="page" src="posts.juya" browse');
+  await page.locator("[part=hit]").first().waitFor();
+  assert.deepEqual(await titles(), ["باغ ایرانی", "نوروز در باغ", "Memory in Rust", "کتابخانهٔ serde", "باغ بد"]);
+  await page.locator("#facets button", { hasText: "code" }).click();
+  await page.waitForFunction(() => document.querySelector("juya-search").shadowRoot.querySelectorAll("[part=hit]").length === 2);
+});
+
 /* Languages. */
 
 const INTERFACES = {
