@@ -4,12 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use indicatif::ProgressBar;
-use juya_engine::Corpus;
+use juya_engine::build::{Built, Form};
 
+use crate::output::{self, When, Work};
 use crate::sources::{Sources, tell};
 use crate::{counted, files, grouped, offline, single};
 
@@ -23,9 +23,19 @@ pub(crate) struct Arguments {
     /// Writes the page with the index in it, as one file that works opened from disk
     #[arg(long, value_name = "FILE", conflicts_with = "index_only")]
     single_file: Option<PathBuf>,
-    /// Writes index.juya and no page
+    /// Writes the index and no page
     #[arg(long)]
     index_only: bool,
+    /// Whether the index is one file, which readers fetch whole, or many, of which they fetch what a
+    /// search needs
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        conflicts_with = "single_file"
+    )]
+    shards: When,
     /// The built page, whose files are copied
     #[arg(
         long,
@@ -45,44 +55,39 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         site(arguments)?
     };
 
-    let progress = ProgressBar::new_spinner();
-    progress.enable_steady_tick(Duration::from_millis(100));
-    progress.set_message("reading");
-    let mut corpus = Corpus::default();
-    let report = arguments.sources.read(&mut |post| corpus.posts.push(post));
-    corpus.name = report.name();
-    progress.suspend(|| {
+    let form = match arguments.single_file {
+        Some(_) => Form::Whole,
+        None => arguments.shards.into(),
+    };
+    let mut work = Work::new(form, None);
+    let report = arguments.sources.read(&mut |post| work.add(post));
+    work.suspend(|| {
         arguments.sources.judge(&report)?;
         tell(&report);
         anyhow::Ok(())
     })?;
     let posts = report.posts;
-    progress.set_message(format!("indexing {}", counted(posts, "post")));
-    let index = juya_engine::build::build(&corpus)?;
-    progress.finish_and_clear();
+    let built = work.finish(&report.name())?;
 
-    let mut say = |path: &Path, bytes: usize| {
+    if let (Some(path), Built::Whole(index)) = (&arguments.single_file, &built) {
+        let page = single::page(|name| content(&site, name), index)?;
+        files::write(path, page.as_bytes())?;
         writeln!(
             out,
             "{}: {}, {} bytes, {:.2} s",
             path.display(),
             counted(posts, "post"),
-            grouped(bytes),
+            grouped(page.len()),
             start.elapsed().as_secs_f64()
-        )
-    };
-    if let Some(path) = &arguments.single_file {
-        let page = single::page(|name| content(&site, name), &index)?;
-        files::write(path, page.as_bytes())?;
-        say(path, page.len())?;
+        )?;
     }
     if let Some(folder) = &arguments.out {
-        let path = folder.join(files::INDEX);
-        files::write(&path, &index)?;
-        for (name, bytes) in adapt(site, &index)? {
-            files::write(&folder.join(name), &bytes)?;
+        let written = output::write(folder, &built)?;
+        let (name, bytes) = output::entry(&built);
+        for (file, content) in adapt(site, &name, bytes)? {
+            files::write(&folder.join(file), &content)?;
         }
-        say(&path, index.len())?;
+        writeln!(out, "{}", written.say(posts, start))?;
         if !arguments.index_only {
             writeln!(out, "see it: juya serve {}", folder.display())?;
         }
@@ -131,17 +136,18 @@ fn collect(site: &Path, folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> s
     Ok(())
 }
 
-/// Makes the page load `index.juya` in place of the index that its engine carries: the page asks
+/// Makes the page load this index in place of the one that its engine carries: the page asks
 /// for the index that a link with this id names, if there is one.
-fn name_index(page: Vec<u8>) -> Result<Vec<u8>> {
-    const LINK: &str =
-        "  <link id=\"index\" rel=\"preload\" href=\"index.juya\" as=\"fetch\" crossorigin>\n";
+fn name_index(page: Vec<u8>, index: &str) -> Result<Vec<u8>> {
+    let link = format!(
+        "  <link id=\"index\" rel=\"preload\" href=\"{index}\" as=\"fetch\" crossorigin>\n"
+    );
     let page = String::from_utf8(page).context("index.html of the built page is not UTF-8")?;
     let head = page
         .find("</head>")
         .context("index.html of the built page has no </head>")?;
     let (before, after) = page.split_at(head);
-    Ok([before, LINK, after].concat().into_bytes())
+    Ok([before, &link, after].concat().into_bytes())
 }
 
 /// The content of a file of the page.
@@ -152,22 +158,29 @@ fn content<'a>(site: &'a [(PathBuf, Vec<u8>)], file: &str) -> Option<&'a [u8]> {
 }
 
 /// Makes the files of the page those of a site with an index of its own.
-fn adapt(mut site: Vec<(PathBuf, Vec<u8>)>, index: &[u8]) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+fn adapt(
+    mut site: Vec<(PathBuf, Vec<u8>)>,
+    name: &str,
+    index: &[u8],
+) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let is = |name: &Path, wanted: &str| name == Path::new(wanted);
     for (_, bytes) in site.iter_mut().filter(|(name, _)| is(name, "index.html")) {
-        *bytes = name_index(mem::take(bytes))?;
+        *bytes = name_index(mem::take(bytes), name)?;
     }
+    // The blocks of an index in shards are kept as they are asked for.
+    let folder = name.split_once('/').map(|(folder, _)| format!("{folder}/"));
+    let blocks: Vec<&str> = folder.iter().map(String::as_str).collect();
     let mut lists = Vec::new();
     for list in offline::LISTS {
         let worker = site.iter().find(|(name, _)| is(name, list));
         let content = |file: &str| match file {
-            files::INDEX => Some(index),
+            _ if file == name => Some(index),
             _ => content(&site, file),
         };
-        if let Some((name, worker)) = worker {
-            let list = offline::list(worker, content, &[files::INDEX], &[])
+        if let Some((file, worker)) = worker {
+            let list = offline::list(worker, content, &[name], &blocks)
                 .with_context(|| format!("{list} of the built page"))?;
-            lists.push((name.clone(), list));
+            lists.push((file.clone(), list));
         }
     }
     site.retain(|(name, _)| {

@@ -27,7 +27,7 @@ pub(crate) struct Opened {
 /// Opens an `index.juya` or a `manifest.juya`, or that of a folder.
 pub(crate) fn open(path: &Path) -> Result<Opened> {
     let file = match path.is_dir() {
-        true => [INDEX, MANIFEST]
+        true => [INDEX, MANIFEST, &format!("index/{MANIFEST}")]
             .map(|name| path.join(name))
             .into_iter()
             .find(|file| file.exists())

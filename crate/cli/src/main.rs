@@ -9,7 +9,9 @@ mod check;
 mod config;
 mod eval;
 mod files;
+mod merge;
 mod offline;
+mod output;
 mod search;
 mod serve;
 mod single;
@@ -41,6 +43,8 @@ enum Command {
     Stats(stats::Arguments),
     /// Prints what would be indexed, and every problem by file and line
     Check(check::Arguments),
+    /// Makes one index of several, as if all posts had been built at once
+    Merge(merge::Arguments),
     /// Shows a built site on this machine
     Serve(serve::Arguments),
 }
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => eval::run(&arguments, &mut out),
         Command::Stats(arguments) => stats::run(&arguments, &mut out),
         Command::Check(arguments) => check::run(&arguments, &mut out),
+        Command::Merge(arguments) => merge::run(&arguments, &mut out),
         Command::Serve(arguments) => serve::run(&arguments, &mut out),
     };
     let done = done.and_then(|()| Ok(out.flush()?));

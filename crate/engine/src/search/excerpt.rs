@@ -110,9 +110,7 @@ mod tests {
     fn matches(text: &str, word: &str) -> Vec<Match> {
         let found = text.match_indices(word);
         found
-            .zip(0..)
-            .map(|((start, word), at)| Match {
-                at,
+            .map(|(start, word)| Match {
                 range: Range {
                     start,
                     end: start + word.len(),

@@ -409,8 +409,6 @@ pub(super) struct Matcher<'a> {
 
 /// A word of a text that answers the query.
 pub(super) struct Match {
-    /// The how manieth token of the text.
-    pub(super) at: u32,
     pub(super) range: Range,
     /// The positions that it answers, a bit each.
     pub(super) mask: u64,
@@ -439,15 +437,14 @@ impl<'a> Matcher<'a> {
     /// The matches in order, each range once.
     pub(super) fn matches(&self, text: &str) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
-        let mut at = 0;
         let mut before: Option<(&str, Range)> = None;
-        let mut add = |at: u32, range: Range, mask: u64| match found.last_mut() {
+        let mut add = |range: Range, mask: u64| match found.last_mut() {
             Some(Match {
                 range: last,
                 mask: all,
                 ..
             }) if *last == range => *all |= mask,
-            _ => found.push(Match { at, range, mask }),
+            _ => found.push(Match { range, mask }),
         };
         tokens(text, |token| {
             let range = Range {
@@ -457,8 +454,8 @@ impl<'a> Matcher<'a> {
             if let Some((first, first_range)) = before.take() {
                 for &(one, two, mask) in &self.pairs {
                     if one == first && two == token.term {
-                        add(at - 1, first_range, mask);
-                        add(at, range, mask);
+                        add(first_range, mask);
+                        add(range, mask);
                     }
                 }
             }
@@ -466,11 +463,10 @@ impl<'a> Matcher<'a> {
                 .masks
                 .binary_search_by_key(&token.term, |&(term, _)| term)
             {
-                add(at, range, self.masks[known].1);
+                add(range, self.masks[known].1);
             }
             let begins = self.pairs.iter().find(|(first, ..)| *first == token.term);
             before = begins.map(|&(first, ..)| (first, range));
-            at += 1;
         });
         found
     }

@@ -138,10 +138,6 @@ impl Whole {
         std::iter::once(header).chain(sections).collect()
     }
 
-    pub(super) fn terms(&self) -> u32 {
-        self.terms.len() as u32
-    }
-
     fn posting(&self, post: u32, pattern: u32) -> Posting {
         let codes = self.section(Section::Lengths);
         let (titles, texts) = codes.split_at(codes.len() / 2);

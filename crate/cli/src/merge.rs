@@ -1,0 +1,60 @@
+//! `juya merge`: several indexes to one, the same as if their posts had been built at once.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::files;
+use crate::output::{self, When, Work};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Indexes, in the order in which their posts are to stand: files, or folders that hold one
+    #[arg(value_name = "INDEX", required = true)]
+    indexes: Vec<PathBuf>,
+    /// The folder to write; it is made if need be
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Whether the index is one file or many
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    shards: When,
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
+    let start = Instant::now();
+    let opened = arguments.indexes.iter().map(|path| files::open(path));
+    let opened = opened.collect::<Result<Vec<_>>>()?;
+    let posts = opened.iter().map(|index| index.posts).sum();
+    let mut names: Vec<String> = Vec::new();
+    let mut work = Work::new(arguments.shards.into(), Some(posts));
+    for (index, path) in opened.iter().zip(&arguments.indexes) {
+        for name in index
+            .stats()?
+            .corpus
+            .split(", ")
+            .filter(|name| !name.is_empty())
+        {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        for place in 0..index.posts {
+            let Some(post) = index.ask(|index| index.nth(place))? else {
+                bail!(
+                    "{}: post {place} is not in it; build it again",
+                    path.display()
+                );
+            };
+            work.add(post);
+            if place % 4096 == 0 {
+                index.forget(); // what was read is not read again
+            }
+        }
+    }
+    let built = work.finish(&names.join(", "))?;
+    let written = output::write(&arguments.out, &built)?;
+    writeln!(out, "{}", written.say(posts, start))?;
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! Builds an index of posts that come one by one, and writes it where it is searched.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use juya_engine::build::{BuildError, Builder, Built, Form, Shards};
+use juya_engine::{MANIFEST, Post};
+
+use crate::{counted, files, grouped};
+
+/// The folder of an index in shards, beside which that in one file would lie.
+const FOLDER: &str = "index";
+
+/// Whether an index is one file or many.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(crate) enum When {
+    /// Many from 8 MiB of text on
+    #[default]
+    Auto,
+    /// One
+    Never,
+    /// Many
+    Always,
+}
+
+impl From<When> for Form {
+    fn from(when: When) -> Form {
+        match when {
+            When::Auto => Form::Auto,
+            When::Never => Form::Whole,
+            When::Always => Form::Shards,
+        }
+    }
+}
+
+/// A builder that tells how far it is.
+pub(crate) struct Work {
+    builder: Builder,
+    /// The first thing that was wrong; what comes after it is not looked at.
+    failed: Option<BuildError>,
+    progress: ProgressBar,
+}
+
+impl Work {
+    /// Of so many posts, where that is known.
+    pub(crate) fn new(form: Form, posts: Option<usize>) -> Work {
+        let progress = match posts {
+            Some(posts) => ProgressBar::new(posts as u64),
+            None => ProgressBar::new_spinner(),
+        };
+        let template = match posts {
+            Some(_) => {
+                "{spinner} {msg} {wide_bar} {human_pos} of {human_len} posts, {per_sec}, {eta} left"
+            }
+            None => "{spinner} {msg} {human_pos} posts, {per_sec}",
+        };
+        // Only a faulty template fails.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            progress.set_style(style);
+        }
+        progress.set_message("reading");
+        progress.enable_steady_tick(Duration::from_millis(100));
+        Work {
+            builder: Builder::new(form),
+            failed: None,
+            progress,
+        }
+    }
+
+    pub(crate) fn add(&mut self, post: Post) {
+        self.progress.inc(1);
+        if self.failed.is_none() {
+            self.failed = self.builder.add(post).err();
+        }
+    }
+
+    /// Does something that may print.
+    pub(crate) fn suspend<T>(&self, what: impl FnOnce() -> T) -> T {
+        self.progress.suspend(what)
+    }
+
+    pub(crate) fn finish(self, name: &str) -> Result<Built> {
+        if let Some(failed) = self.failed {
+            return Err(failed.into());
+        }
+        self.progress.set_message("merging");
+        let built = self.builder.finish(name)?;
+        self.progress.finish_and_clear();
+        Ok(built)
+    }
+}
+
+/// Where the file stands that opens an index, relative to its folder, and that file.
+pub(crate) fn entry(built: &Built) -> (String, &[u8]) {
+    match built {
+        Built::Whole(bytes) => (files::INDEX.to_owned(), bytes),
+        Built::Shards(shards) => (format!("{FOLDER}/{MANIFEST}"), &shards.manifest),
+    }
+}
+
+/// Writes an index, and takes away what was there of another one. Blocks that are there already are
+/// let be; until the manifest is in place, last but for the taking away, the old index is whole.
+pub(crate) fn write(folder: &Path, built: &Built) -> Result<Written> {
+    let shards = folder.join(FOLDER);
+    let (name, bytes) = entry(built);
+    let path = folder.join(name);
+    let mut written = Written {
+        path: path.clone(),
+        bytes: bytes.len(),
+        files: 1,
+        new: 1,
+    };
+    match built {
+        Built::Whole(index) => {
+            files::write(&path, index)?;
+            sweep(&shards, &HashSet::new())?;
+        }
+        Built::Shards(Shards { manifest, files }) => {
+            let mut named = HashSet::from([path.clone()]);
+            for (name, bytes) in files {
+                let file = shards.join(name);
+                if !named.insert(file.clone()) {
+                    continue; // two blocks with the same content
+                }
+                written.files += 1;
+                written.bytes += bytes.len();
+                // Its name says what is in it; one that was cut off has another size.
+                let is_there =
+                    fs::metadata(&file).is_ok_and(|known| known.len() == bytes.len() as u64);
+                if !is_there {
+                    files::write(&file, bytes)?;
+                    written.new += 1;
+                }
+            }
+            files::write(&path, manifest)?;
+            sweep(&shards, &named)?;
+            let one_file = folder.join(files::INDEX);
+            if one_file.exists() {
+                fs::remove_file(&one_file).with_context(|| one_file.display().to_string())?;
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// Removes the files of indexes in a folder, but for those named.
+fn sweep(folder: &Path, named: &HashSet<PathBuf>) -> Result<()> {
+    match folder.is_dir() {
+        true => sweep_folder(folder, named).with_context(|| folder.display().to_string()),
+        false => Ok(()),
+    }
+}
+
+fn sweep_folder(folder: &Path, named: &HashSet<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_ours = path
+            .extension()
+            .is_some_and(|extension| extension == "juya");
+        if path.is_dir() {
+            sweep_folder(&path, named)?;
+        } else if is_ours && !named.contains(&path) {
+            fs::remove_file(&path)?;
+        }
+    }
+    // A folder that holds anything yet stays.
+    let _ = fs::remove_dir(folder);
+    Ok(())
+}
+
+/// An index on disk.
+pub(crate) struct Written {
+    /// The file that opens it.
+    pub(crate) path: PathBuf,
+    /// Of all its files.
+    pub(crate) bytes: usize,
+    files: usize,
+    new: usize,
+}
+
+impl Written {
+    /// One line for people.
+    pub(crate) fn say(&self, posts: usize, start: Instant) -> String {
+        let mut line = format!(
+            "{}: {}, {} bytes",
+            self.path.display(),
+            counted(posts, "post"),
+            grouped(self.bytes),
+        );
+        if self.files > 1 {
+            line += &format!(
+                " in {}, of which {} new",
+                counted(self.files, "file"),
+                grouped(self.new)
+            );
+        }
+        line += &format!(", {:.2} s", start.elapsed().as_secs_f64());
+        if let Some(peak) = peak() {
+            line += &format!(", {} MB of memory at most", peak >> 20);
+        }
+        line
+    }
+}
+
+/// The most memory that this process has held, in bytes, where the system tells.
+fn peak() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes << 10)
+}
