@@ -18,4 +18,4 @@ const TEXT =
 const font = await readFile(new URL("files/vazirmatn-arabic-wght-normal.woff2", SOURCE));
 const variationAxes = { wght: { min: 400, max: 700 } };
 await writeFile(new URL("vazirmatn.woff2", EXAMPLES), await subset(font, TEXT, { targetFormat: "woff2", variationAxes }));
-await copyFile(new URL("LICENSE", SOURCE), new URL("vazirmatn-OFL.txt", EXAMPLES));
+await copyFile(new URL("LICENSE", SOURCE), new URL("vazirmatn.license", EXAMPLES));
