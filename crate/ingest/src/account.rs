@@ -124,6 +124,8 @@ pub enum Reason {
     Draft,
     /// A file that holds no posts by its name or content: a picture, a style sheet, a program.
     NotASource,
+    /// A file that was sent with a message of an export.
+    Attached,
     /// The same export as HTML, beside the one as JSON.
     SameExport,
     /// A link to a folder that is read already.
@@ -155,6 +157,7 @@ impl fmt::Display for Reason {
             Reason::PrivateChat => "private chat; export it alone to have it indexed",
             Reason::Draft => "draft or hidden from search",
             Reason::NotASource => "not a source",
+            Reason::Attached => "sent with a message of an export",
             Reason::SameExport => "the same export as result.json beside it",
             Reason::SameFolder => "a link to a folder that is read already",
             Reason::NotInSite => "no page of the site",

@@ -30,6 +30,8 @@ pub struct Reader<'s> {
     report: Report,
     /// Where each id was given: which file, which line.
     ids: HashMap<Box<str>, (u32, u32)>,
+    /// The folders that hold an export of Telegram, and whether it is there as JSON.
+    exports: HashMap<PathBuf, bool>,
     /// The folders read, without links in their paths.
     folders: HashSet<PathBuf>,
     /// The faults of the present file so far.
@@ -50,6 +52,7 @@ impl<'s> Reader<'s> {
             sink,
             report: Report::default(),
             ids: HashMap::new(),
+            exports: HashMap::new(),
             folders: HashSet::new(),
             faults: 0,
             sites: Sites::default(),
@@ -146,6 +149,10 @@ impl<'s> Reader<'s> {
         names: &[String],
         read: &dyn Fn(&Path) -> Option<String>,
     ) {
+        if names.iter().any(|name| telegram::is_export(name)) {
+            let json = names.iter().any(|name| name == telegram::JSON);
+            self.exports.insert(folder.to_owned(), json);
+        }
         if let Err((path, line, kind)) = self.sites.enter(folder, names, read) {
             self.report.faults.push(Fault {
                 line,
@@ -166,8 +173,11 @@ impl<'s> Reader<'s> {
                 return;
             }
         };
+        if self.is_attached(path) {
+            return self.leave_out(path, Reason::Attached);
+        }
         match Shape::of(&input) {
-            Ok(Shape::TelegramHtml) if is_twice(root, path) => {
+            Ok(Shape::TelegramHtml) if self.is_twice(path) => {
                 self.leave_out(path, Reason::SameExport);
             }
             // A licence, or what a generator is told, and no text of a channel.
@@ -195,6 +205,21 @@ impl<'s> Reader<'s> {
             Err(Other::NotASource) => self.leave_out(path, Reason::NotASource),
             Err(Other::Faulty(kind)) => self.report.faults.push(Fault::of_file(path, kind)),
         }
+    }
+
+    /// Whether a file lies in a folder that an export keeps the files of messages in.
+    fn is_attached(&self, path: &Path) -> bool {
+        let mut folders = path.ancestors().skip(1);
+        let of_files = |folder: &Path| folder.file_name().is_some_and(telegram::is_of_files);
+        !self.exports.is_empty()
+            && folders.any(of_files)
+            && folders.any(|folder| self.exports.contains_key(folder))
+    }
+
+    /// Whether an export as JSON stands beside a page of one as HTML, or above it.
+    fn is_twice(&self, page: &Path) -> bool {
+        let mut folders = page.ancestors().skip(1);
+        folders.any(|folder| self.exports.get(folder).copied().unwrap_or(false))
     }
 
     fn read(&mut self, shape: Shape, input: Input<'_>) {
@@ -326,13 +351,6 @@ impl<'s> Reader<'s> {
         (self.sink)(post);
         index
     }
-}
-
-/// Whether an export as JSON stands beside a page of one as HTML, or above it, in the folder given.
-fn is_twice(root: &Path, page: &Path) -> bool {
-    let folders = page.ancestors().skip(1);
-    let mut folders = folders.take_while(|folder| folder.starts_with(root));
-    folders.any(|folder| folder.join("result.json").is_file())
 }
 
 /// By name, numbers in names by their value: `messages2.html` before `messages10.html`.

@@ -258,6 +258,30 @@ fn the_same_export_as_html() {
 }
 
 #[test]
+fn files_sent_with_messages_are_no_sources() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(
+        fixture("channel/result.json"),
+        folder.path().join("result.json"),
+    )
+    .unwrap();
+    for name in [
+        "files/page.html",
+        "files/notes.txt",
+        "chats/chat_1/files/a.md",
+    ] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "words").unwrap();
+    }
+    let mut count = 0;
+    let report = read_into(&[folder.path()], &Options::default(), &mut |_| count += 1);
+    assert_eq!((report.faults.len(), count), (0, 7));
+    let left_out: Vec<Reason> = report.left_out.iter().map(|(_, reason)| *reason).collect();
+    assert_eq!(left_out, [Reason::Attached; 3]);
+}
+
+#[test]
 fn an_export_in_both_forms_is_read_once() {
     let folder = tempfile::tempdir().unwrap();
     for name in [
@@ -276,7 +300,7 @@ fn an_export_in_both_forms_is_read_once() {
     let left_out: Vec<Reason> = report.left_out.iter().map(|(_, reason)| *reason).collect();
     assert_eq!(
         left_out,
-        [Reason::SameExport, Reason::SameExport, Reason::NotASource]
+        [Reason::SameExport, Reason::SameExport, Reason::Attached]
     );
 }
 

@@ -5,6 +5,7 @@
 //! some versions wrote amiss is mended where a message cannot be parsed without: control
 //! characters as `\x1F`, and names of files without quotes.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub(crate) fn is_export(head: &str, name: &str) -> bool {
     let mut keys = Vec::new();
     let found = scanner.keys(&mut keys);
     let has = |wanted: &str| keys.iter().any(|key| key == wanted);
-    found || name == "result.json" && (has("about") || has("personal_information") || has("type"))
+    found || name == super::JSON && (has("about") || has("personal_information") || has("type"))
 }
 
 pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
@@ -334,8 +335,10 @@ impl<R: BufRead> Scanner<R> {
 /// Parses a message, mended if need be; false with it where characters were lost that are not
 /// UTF-8.
 fn parse(bytes: &[u8]) -> Result<(Value, bool), serde_json::Error> {
-    let text = String::from_utf8_lossy(bytes);
-    let whole = matches!(text, std::borrow::Cow::Borrowed(_));
+    let (text, whole) = match str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), true),
+        Err(_) => (String::from_utf8_lossy(bytes), false),
+    };
     let parsed = serde_json::from_str(&text).or_else(|error| {
         // Of what cannot be mended the fault of the file is the one to name.
         serde_json::from_str(&mend(&text)).map_err(|_| error)

@@ -13,12 +13,41 @@ pub(crate) mod json;
 mod text;
 
 use std::collections::{HashMap, VecDeque};
+use std::ffi::OsStr;
 use std::str::FromStr;
 
 use juya_engine::Post;
 
 use crate::{Kind, Reader, Reason};
 use text::Piece;
+
+/// What an export as JSON is called.
+pub(crate) const JSON: &str = "result.json";
+
+/// Whether a file of this name, in a folder, makes that the folder of an export.
+pub(crate) fn is_export(name: &str) -> bool {
+    matches!(name, JSON | "messages.html" | "export_results.html")
+}
+
+/// Whether an export keeps in a folder of this name what was sent with messages, or what its pages
+/// look like.
+pub(crate) fn is_of_files(name: &OsStr) -> bool {
+    const FOLDERS: [&str; 12] = [
+        "contacts",
+        "css",
+        "files",
+        "images",
+        "js",
+        "photos",
+        "profile_pictures",
+        "round_video_messages",
+        "stickers",
+        "stories",
+        "video_files",
+        "voice_messages",
+    ];
+    FOLDERS.iter().any(|folder| name == *folder)
+}
 
 /// The user name of a channel, under which its posts can be read at `https://t.me/NAME/ID`.
 #[derive(Clone, Debug, PartialEq, Eq)]

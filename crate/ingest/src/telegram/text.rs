@@ -91,7 +91,7 @@ pub(crate) fn words(pieces: &[Piece], user: &str) -> Words {
             unseen.push(address.clone());
             continue;
         }
-        for (at, part) in text.split(['\n', '\r']).enumerate() {
+        for (at, part) in text.split('\n').enumerate() {
             if at > 0 {
                 lines.push(Line::default());
             }
