@@ -577,7 +577,7 @@ select.chosen,
 .inline #panel {
   position: absolute;
   inset-block-start: calc(100% + 6px);
-  inset-inline: 0;
+  inline-size: max(100%, min(400px, 100vw - 32px));
   z-index: var(--juya-layer, 1000);
   max-block-size: min(70vh, 560px);
   background: var(--paper);

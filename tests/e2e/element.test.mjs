@@ -235,6 +235,23 @@ test("inline: results stand under the box, over the page, and leave with the foc
   assert.equal(await page.locator("#panel").isVisible(), true);
 });
 
+test("inline: under a narrow box the results have room, and stay within the window", async () => {
+  for (const html of ['<html lang="fa" dir="rtl">', '<html lang="en" dir="ltr">']) {
+    for (const place of ["start", "end"]) {
+      site.html = html;
+      site.css = `main { display: flex; justify-content: ${place} } h1, #after { display: none } juya-search { inline-size: 140px }`;
+      for (const width of [1000, 360]) {
+        await page.setViewportSize({ width, height: 600 });
+        await open();
+        await search("مدل");
+        const panel = await page.locator("#panel").boundingBox();
+        assert.ok(panel.width >= Math.min(400, width - 32) - 1, `${panel.width}`);
+        assert.ok(panel.x >= 0 && panel.x + panel.width <= width, `${html} ${place}: ${JSON.stringify(panel)}`);
+      }
+    }
+  }
+});
+
 test("modal: a button, / and Ctrl+K open it; Escape, the button and a press beside it close it", async () => {
   await open('mode="modal"');
   const dialog = page.locator("dialog");
@@ -795,7 +812,8 @@ for (const mode of ["inline", "modal", "page"]) {
 async function check() {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `overflows by ${overflow} px`);
-  const targets = page.locator("button, select, #query, .back, [part=chip], [part=hit], .meta a, #post section li > *");
+  // What a title opens is touched anywhere in its result.
+  const targets = page.locator("button:not(h2 *), select, #query, .back, [part=chip], [part=hit], .meta a, #post section li > *");
   for (const target of await targets.all()) {
     const box = await target.boundingBox();
     if (!box) continue;
