@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { dist, juya, launch, listedIds, newPage, root, serve, shown } from "./support.mjs";
+import { dist, juya, launch, listedIds, newPage, root, search, serve, shown, updated } from "./support.mjs";
 
 let browser, folder, next;
 before(async () => {
@@ -40,20 +40,6 @@ const builds = (page) =>
 const kept = (page) =>
   page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("juya ")).length);
 
-/** Waits until the browser has looked for a new worker and the one it found is at work. */
-const updated = (page) =>
-  page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    await registration.update();
-    const worker = registration.installing ?? registration.waiting;
-    if (!worker) return;
-    await new Promise((resolve) => {
-      const look = () => ["activated", "redundant"].includes(worker.state) && resolve();
-      worker.addEventListener("statechange", look);
-      look();
-    });
-  });
-
 for (const base of ["/", "/any/folder/"]) {
   test(`after one visit the page works with the server stopped, served under ${base}`, async () => {
     const site = await serve(dist, { base });
@@ -67,7 +53,7 @@ for (const base of ["/", "/any/folder/"]) {
     await page.reload();
     await shown(page);
     assert.equal((await listedIds(page)).length, 18);
-    await page.fill("#query", "شبکه عصبی");
+    await search(page, "شبکه عصبی");
     assert.match(await page.locator("#results h2").first().textContent(), /شبکه عصبی/);
     await page.locator("#results h2 a").first().click();
     assert.match(await page.locator("#post").innerText(), /آدرس صفحه گیتهاب/);

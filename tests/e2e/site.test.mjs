@@ -1,26 +1,31 @@
 /** The page that `juya build` makes of other posts. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { dist, juya, launch, listedIds, newPage, serve, shown } from "./support.mjs";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { dist, juya, launch, listedIds, newPage, search, serve, shown, updated } from "./support.mjs";
 
 let folder, site, browser;
+const build = async (posts, ...options) => {
+  await writeFile(join(folder, "posts.jsonl"), posts.map((post) => JSON.stringify(post)).join("\n"));
+  await juya("build", join(folder, "posts.jsonl"), "--out", join(folder, "site"), "--site", dist, ...options);
+};
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "juya-own-"));
-  const posts = [
-    { id: "one", title: "کتاب‌های خوب", text: "متن یکم", tags: ["read"] },
-    { id: "two", title: "A second post", text: "About gardens" },
-  ];
-  await writeFile(join(folder, "posts.jsonl"), posts.map((post) => JSON.stringify(post)).join("\n"));
-  await juya("build", join(folder, "posts.jsonl"), "--out", join(folder, "site"), "--site", dist);
-  site = await serve(join(folder, "site"), { base: "/blog/" });
   browser = await launch();
 });
+beforeEach(async () => {
+  await build([
+    { id: "one", title: "کتاب‌های خوب", text: "متن یکم", tags: ["read"] },
+    { id: "two", title: "A second post", text: "About gardens" },
+  ]);
+  site = await serve(join(folder, "site"), { base: "/blog/" });
+});
+afterEach(() => site?.stop());
 after(async () => {
   await browser?.close();
-  await site?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -29,7 +34,7 @@ test("it lists and finds those posts, with the network gone, too", async () => {
   await page.goto(site.url);
   await shown(page);
   assert.deepEqual(await listedIds(page), ["one", "two"]);
-  await page.fill("#query", "كتاب ها");
+  await search(page, "كتاب ها");
   assert.deepEqual(await listedIds(page), ["one"]);
   await page.locator("#offline").waitFor({ state: "visible" });
   await site.stop();
@@ -37,9 +42,36 @@ test("it lists and finds those posts, with the network gone, too", async () => {
   await shown(page);
   assert.deepEqual(await listedIds(page), ["two"]);
   assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("other posts reach readers whole: a page open before goes on with the old ones", async () => {
+  const page = await newPage(browser);
+  await page.goto(site.url);
+  await page.locator("#offline").waitFor({ state: "visible" });
+  await build([{ id: "three", title: "Other gardens", text: "News" }]);
+  await updated(page);
+  const second = await page.context().newPage();
+  await second.goto(`${site.url}?q=garden`);
+  await shown(second);
+  assert.deepEqual(await listedIds(second), ["three"]);
+  const old = await page.evaluate(async () => {
+    const { load } = await import("./juya.js");
+    const index = await load("index.juya");
+    return (await index.search("garden")).hits.map(({ id }) => id);
+  });
+  assert.deepEqual(old, ["two"]);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
 });
 
 test("the command finds them in the built page", async () => {
   const { hits } = JSON.parse(await juya("search", join(folder, "site"), "garden", "--json"));
   assert.deepEqual(hits.map(({ id }) => id), ["two"]);
+});
+
+test("what is for demonstration or for one file stays behind", async () => {
+  for (const file of ["examples", "single.js"]) {
+    assert.equal(existsSync(join(folder, "site", file)), false, file);
+  }
 });

@@ -121,6 +121,20 @@ export const listedIds = (page) =>
       links.map((link) => new URLSearchParams(link.hash.slice(1)).get("post")),
     );
 
+/** The browser has looked for a new service worker, and the one that it found is at work. */
+export const updated = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    const worker = registration.installing ?? registration.waiting;
+    if (!worker) return;
+    await new Promise((resolve) => {
+      const look = () => ["activated", "redundant"].includes(worker.state) && resolve();
+      worker.addEventListener("statechange", look);
+      look();
+    });
+  });
+
 /** Runs the juya command; gives its standard output. */
 export async function juya(...args) {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");

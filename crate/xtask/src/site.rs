@@ -125,11 +125,11 @@ fn compile(root: &Path) -> Command {
     command
 }
 
-/// Whether the page loads this file of `dist/`: type declarations are for editors only, the index,
+/// Whether the page loads this file of `dist/`: types and manifests are for editors only, the index,
 /// which the module carries, and the bundle for the `juya` command, and examples are pages of their
 /// own.
 pub(crate) fn is_loaded(name: &str) -> bool {
-    !name.ends_with(".d.ts")
+    ![".d.ts", ".json"].iter().any(|end| name.ends_with(end))
         && !name.starts_with("examples/")
         && ![INDEX, OFFLINE, SINGLE].contains(&name)
 }
