@@ -928,9 +928,9 @@ impl Reading {
                 ..section
             })
             .collect();
-        let outside = format!("{}\n{}", self.og_title, self.head_title.text);
+        let outside = format!("{}\n{}", self.og_title, self.head_title.text).to_lowercase();
         self.page
-            .begin_with_heading(|heading| outside.contains(heading));
+            .begin_with_heading(|heading| outside.contains(&heading.to_lowercase()));
         let heading = self
             .page
             .sections

@@ -89,6 +89,18 @@ impl Sites {
         {
             return Ok(());
         }
+        // Within a site only a configuration begins another: a site of Jekyll has many `_posts`.
+        let configs = [
+            "book.toml",
+            "config",
+            "_config",
+            "hugo",
+            "docusaurus.config",
+        ];
+        let is_config = |name: &String| configs.iter().any(|config| name.starts_with(config));
+        if self.of(folder).is_some() && !names.iter().any(is_config) {
+            return Ok(());
+        }
         if let Some(site) = Site::of(folder, names, read)? {
             self.by_folder.insert(folder.to_owned(), Rc::new(site));
         }
