@@ -19,6 +19,9 @@ const library = (name, packageName = name) => ({
   askCommand: ({ site, queries, budget }) => [...NODE, "ask", name, join(site, "index"), queries, String(budget)],
 });
 
+/** Of an index of Juya in shards, in the site that is served. */
+export const MANIFEST = "index/index/manifest.juya";
+
 const inIndexFolder = (path) => path.startsWith("index/");
 
 /**
@@ -40,7 +43,7 @@ export const ENGINES = {
     buildCommand: ({ posts, site }) => [juyaPath, "build", posts, "--index-only", "--out", join(site, "index")],
     inspect(measured, { site, files }) {
       measured.terms = JSON.parse(juya("stats", "--json", join(site, "index"))).terms;
-      const manifest = files.get("index/manifest.juya");
+      const manifest = files.get(MANIFEST);
       measured.manifest = (manifest?.packed ?? manifest?.raw)?.length;
     },
     isIndex: inIndexFolder,

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { build as bundle } from "esbuild";
 import { run } from "./command.mjs";
 import { language, readPosts, readQueries, sampleQueries } from "./corpus.mjs";
-import { ENGINES } from "./engines.mjs";
+import { ENGINES, MANIFEST } from "./engines.mjs";
 import { measure } from "./browser.mjs";
 import { quantiles } from "./numbers.mjs";
 import { juyaPath, root, target } from "./project.mjs";
@@ -150,7 +150,7 @@ function settle(measured, engine, files, { queries, all }) {
 
 /** The adapter and its library as one file, as a site would serve it. */
 async function bundleEngine(key, site) {
-  const index = existsSync(join(site, "index/index.juya")) ? "./index/index.juya" : "./index/";
+  const index = ["index/index.juya", MANIFEST].find((path) => existsSync(join(site, path)));
   await bundle({
     stdin: {
       contents: `export { open } from "./engines/${key}.mjs"; export { time } from "./ask.mjs";`,
@@ -161,7 +161,7 @@ async function bundleEngine(key, site) {
     minify: true,
     format: "esm",
     external: ["./juya/*", "./pagefind/*"],
-    define: { INDEX: JSON.stringify(index) },
+    define: { INDEX: JSON.stringify(`./${index}`) },
   });
 }
 
