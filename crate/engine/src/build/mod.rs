@@ -7,9 +7,10 @@ pub(crate) mod grammar;
 mod shards;
 
 use crate::analyze::{ANALYZER, Kind, tokens};
-use crate::format::postings::Pattern;
-use crate::format::strings::{Alphabet, write_strings};
-use crate::format::{self, Field, Header, Metadata, Section, postings, text};
+use crate::format::bits::BitWriter;
+use crate::format::postings::{Pattern, Postings};
+use crate::format::text::Next;
+use crate::format::{self, Field, Header, Metadata, Section, letters, metadata, postings, text};
 use crate::post::{Corpus, Post};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -157,21 +158,23 @@ pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
     let posts = u32::try_from(corpus.posts.len()).map_err(|_| BuildError::TooLarge)?;
 
     let inverted = invert(&corpus.posts);
-    let coded = code_texts(&corpus.posts, &inverted.terms);
-    let alphabet = Alphabet::of(
-        inverted
-            .terms
-            .iter()
-            .chain(&coded.others)
-            .map(String::as_str),
-    );
-    let mut terms = Vec::new();
-    alphabet.write(&mut terms);
-    write_strings(
-        &mut terms,
-        &alphabet,
-        inverted.terms.iter().map(String::as_str),
-    );
+    let terms: Vec<&str> = inverted.terms.iter().map(String::as_str).collect();
+    let texts = code_texts(&corpus.posts, &terms);
+    let metadata = metadata(&corpus.posts);
+    let metadata = metadata::Writer::new(&metadata);
+    let lists = std::iter::once(terms.clone());
+    let lists: Vec<_> = lists
+        .chain(texts.strings())
+        .chain(metadata.strings())
+        .collect();
+    let letters = letters::Writer::new(&lists);
+    let mut bits = BitWriter::default();
+    letters.write(&mut bits);
+    letters.strings(&mut bits, terms.iter().copied());
+
+    // The texts are coded on what a reader knows of the postings.
+    let lists = postings::write(posts, &inverted.lists);
+    let postings = Postings::read(&lists, posts, terms.len()).ok_or(BuildError::TooLarge)?;
 
     let header = Header {
         analyzer: ANALYZER,
@@ -183,11 +186,10 @@ pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
         sections: [(0, 0); Section::COUNT],
     };
     let sections = [
-        terms,
-        postings::write(posts, &inverted.lists),
-        inverted.lengths,
-        text::write(&coded, &alphabet, inverted.terms.len()),
-        format::encode(&metadata(&corpus.posts)),
+        bits.finish(),
+        lists,
+        texts.write(&letters, &postings, &terms),
+        metadata.write(&letters),
     ];
     format::write(header, &sections).ok_or(BuildError::TooLarge)
 }
@@ -196,15 +198,12 @@ pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
 struct Inverted {
     terms: Vec<String>,
     lists: Vec<Vec<(u32, Pattern)>>,
-    /// The lengths section.
-    lengths: Vec<u8>,
     title_terms: u64,
     text_terms: u64,
 }
 
 fn invert(posts: &[Post]) -> Inverted {
     let mut lists = HashMap::<String, Vec<(u32, Pattern)>>::new();
-    let (mut title_lengths, mut text_lengths) = (Vec::new(), Vec::new());
     let (mut title_terms, mut text_terms) = (0, 0);
     for (number, post) in (0u32..).zip(posts) {
         let mut lengths = [0usize; Field::COUNT];
@@ -234,19 +233,15 @@ fn invert(posts: &[Post]) -> Inverted {
         count(&post.text, Field::Text);
         post.tags.iter().for_each(|tag| count(tag, Field::Tags));
         count(&post.preview, Field::Links);
-        title_lengths.push(format::lengths::quantise(lengths[Field::Title as usize]));
-        text_lengths.push(format::lengths::quantise(lengths[Field::Text as usize]));
         title_terms += lengths[Field::Title as usize] as u64;
         text_terms += lengths[Field::Text as usize] as u64;
     }
     let mut sorted: Vec<_> = lists.into_iter().collect();
     sorted.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let (terms, lists) = sorted.into_iter().unzip();
-    title_lengths.extend(text_lengths);
     Inverted {
         terms,
         lists,
-        lengths: title_lengths,
         title_terms,
         text_terms,
     }
@@ -257,48 +252,34 @@ fn stored(post: &Post) -> [&str; format::STORED] {
     [&post.title, &post.text, &post.preview]
 }
 
-fn code_texts(posts: &[Post], terms: &[String]) -> text::Coded {
-    let numbers: HashMap<&str, u32> = terms.iter().map(String::as_str).zip(1u32..).collect();
-    let mut others = BTreeSet::new();
-    let fields = || posts.iter().flat_map(stored);
-    fields().for_each(|field| {
-        text::chunks(field, |chunk| {
-            if !numbers.contains_key(chunk) {
-                others.insert(chunk);
-            }
-        });
-    });
-    let first_other = terms.len() as u32 + 1;
-    let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
-    let other_numbers: HashMap<&str, u32> = others
-        .iter()
-        .map(String::as_str)
-        .zip(first_other..)
-        .collect();
-    let mut coded: Vec<Vec<u32>> = posts
-        .iter()
-        .map(|post| {
-            let mut symbols = Vec::new();
-            for field in stored(post) {
-                text::chunks(field, |chunk| {
-                    symbols.extend(numbers.get(chunk).or_else(|| other_numbers.get(chunk)));
-                });
-                symbols.push(text::FIELD_END);
-            }
-            symbols
-        })
-        .collect();
-    let rules = grammar::rules(
-        &mut coded,
-        first_other + others.len() as u32,
-        usize::MAX,
-        255,
-    );
-    text::Coded {
-        others,
-        rules,
-        posts: coded,
+/// Cuts the texts into gaps and words as the postings have them.
+fn code_texts(posts: &[Post], terms: &[&str]) -> text::Coded {
+    let numbers: HashMap<&str, u32> = terms.iter().copied().zip(0..).collect();
+    let mut writer = text::Writer::new(terms.len());
+    for post in posts {
+        for (at, text) in stored(post).into_iter().enumerate() {
+            let mut end = 0;
+            tokens(text, |token| {
+                let Some(&term) = numbers.get(token.term) else {
+                    return;
+                };
+                // Of several words in one character, the first says how it is written.
+                if token.start < end {
+                    return;
+                }
+                let next = match token.kind {
+                    Kind::Tag => Next::Tag,
+                    Kind::Link if at < 2 => Next::Link,
+                    Kind::Link | Kind::Word => Next::Own,
+                };
+                let surface = &text[token.start..token.end];
+                writer.word(&text[end..token.start], next, term, surface);
+                end = token.end;
+            });
+            writer.end(&text[end..]);
+        }
     }
+    writer.finish(terms)
 }
 
 fn metadata(posts: &[Post]) -> Metadata {

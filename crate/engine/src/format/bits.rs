@@ -71,16 +71,27 @@ pub(crate) struct BitWriter {
 impl BitWriter {
     /// Appends the low `n` bits of `value`; `n` ≤ 32.
     pub(crate) fn write(&mut self, value: u32, n: u32) {
-        for i in (0..n).rev() {
-            if self.bits.is_multiple_of(8) {
+        let mut left = n;
+        while left > 0 {
+            let used = (self.bits % 8) as u32;
+            if used == 0 {
                 self.bytes.push(0);
             }
-            if value >> i & 1 == 1 {
-                let last = self.bytes.len() - 1;
-                self.bytes[last] |= 0x80 >> (self.bits % 8);
+            let size = left.min(8 - used);
+            let part = (value >> (left - size)) & ((1 << size) - 1);
+            if let Some(last) = self.bytes.last_mut() {
+                *last |= (part << (8 - used - size)) as u8;
             }
-            self.bits += 1;
+            self.bits += u64::from(size);
+            left -= size;
         }
+    }
+
+    /// Appends `n` in groups of 7 bits, as [`write_varint`] does.
+    pub(crate) fn write_varint(&mut self, n: u64) {
+        let mut bytes = Vec::new();
+        write_varint(&mut bytes, n);
+        bytes.iter().for_each(|&byte| self.write(byte.into(), 8));
     }
 
     /// Appends `n` with `k` low bits plain and the rest in unary.
@@ -130,6 +141,12 @@ impl<'a> BitReader<'a> {
     /// The next 32 bits, zeros past the end, without moving on.
     #[inline]
     pub(crate) fn peek(&self) -> u32 {
+        (self.window() >> 32) as u32
+    }
+
+    /// The next 56 bits, zeros past the end, and whatever stands below them; without moving on.
+    #[inline]
+    pub(crate) fn window(&self) -> u64 {
         let byte = (self.at / 8) as usize;
         let window = match self.bytes.get(byte..byte + 8) {
             Some(eight) => u64::from_be_bytes([
@@ -142,7 +159,7 @@ impl<'a> BitReader<'a> {
                 })
             }
         };
-        ((window << (self.at % 8)) >> 32) as u32
+        window << (self.at % 8)
     }
 
     #[inline]
@@ -177,6 +194,30 @@ impl<'a> BitReader<'a> {
             return None;
         }
         Some(quotient << k | low)
+    }
+
+    /// Reads what [`BitWriter::write_varint`] wrote; `None` where it is no number of 64 bits.
+    pub(crate) fn varint(&mut self) -> Option<u64> {
+        let mut n = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.read(8);
+            n |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return (!self.overrun()).then_some(n);
+            }
+        }
+        None
+    }
+
+    /// A varint that counts things of which each takes at least one bit of what follows.
+    pub(crate) fn count(&mut self) -> Option<usize> {
+        let n = usize::try_from(self.varint()?).ok()?;
+        (n as u64 <= self.left()).then_some(n)
+    }
+
+    /// How many bits are left.
+    pub(crate) fn left(&self) -> u64 {
+        (self.bytes.len() as u64 * 8).saturating_sub(self.at)
     }
 
     /// Where the next bit stands.

@@ -18,8 +18,13 @@ pub(crate) struct Decoder {
     bases: [i64; MAX_BITS + 1],
     /// In the order of their codes.
     symbols: Vec<u32>,
-    shortest: u32,
+    /// By the next [`QUICK`] bits: symbol and length of the code that they begin with, where it is
+    /// not longer. Empty where there are no codes.
+    quick: Vec<(u32, u8)>,
 }
+
+/// Codes up to this many bits are looked up.
+const QUICK: usize = 8;
 
 impl Decoder {
     /// The code with these lengths, one a symbol, 0 for a symbol that does not occur. `None`
@@ -44,9 +49,11 @@ impl Decoder {
             return None; // more codes than bits can tell apart
         }
         let mut symbols = vec![0; starts[MAX_BITS + 1]];
-        let shortest = (1..=MAX_BITS)
-            .find(|&length| counts[length] > 0)
-            .unwrap_or(1) as u32;
+        let mut quick = match symbols.is_empty() {
+            true => Vec::new(),
+            false => vec![(0, 0); 1 << QUICK],
+        };
+        let first = starts;
         for (symbol, &length) in lengths.iter().enumerate() {
             if length > 0 {
                 let at = &mut starts[usize::from(length)];
@@ -54,52 +61,111 @@ impl Decoder {
                 *at += 1;
             }
         }
+        let mut at = 0;
+        for length in 1..=QUICK {
+            let size = 1 << (QUICK - length);
+            for &symbol in &symbols[first[length]..starts[length]] {
+                if let Some(places) = quick.get_mut(at..at + size) {
+                    places.fill((symbol, length as u8));
+                }
+                at += size;
+            }
+        }
         Some(Decoder {
             limits,
             bases,
             symbols,
-            shortest,
+            quick,
         })
+    }
+
+    /// The next symbol, of bits that `next` gives one by one; it is told those before. `None` where
+    /// they are no code.
+    pub(crate) fn read_by(&self, mut next: impl FnMut(usize, u32) -> bool) -> Option<u32> {
+        let mut code = 0;
+        for length in 1..=MAX_BITS {
+            code = code << 1 | u32::from(next(length - 1, code));
+            if u64::from(code) << (32 - length) < self.limits[length] {
+                let at = i64::from(code) + self.bases[length];
+                return self.symbols.get(usize::try_from(at).ok()?).copied();
+            }
+        }
+        None
     }
 
     /// The next symbol; `None` where the bits are no code.
     #[inline]
     pub(crate) fn read(&self, bits: &mut BitReader<'_>) -> Option<u32> {
-        let window = bits.peek();
-        let mut length = self.shortest as usize;
+        let (symbol, length) = self.find(bits.peek())?;
+        bits.skip(length);
+        Some(symbol)
+    }
+
+    /// The symbol whose code these bits begin with, and its length.
+    #[inline]
+    pub(crate) fn find(&self, window: u32) -> Option<(u32, u32)> {
+        let &(symbol, length) = self.quick.get((window >> (32 - QUICK)) as usize)?;
+        match length {
+            0 => self.find_long(window),
+            _ => Some((symbol, u32::from(length))),
+        }
+    }
+
+    fn find_long(&self, window: u32) -> Option<(u32, u32)> {
+        let mut length = QUICK + 1;
         while u64::from(window) >= *self.limits.get(length)? {
             length += 1;
         }
-        bits.skip(length as u32);
         let code = i64::from(window >> (32 - length));
-        self.symbols
-            .get(usize::try_from(code + self.bases[length]).ok()?)
-            .copied()
+        let at = usize::try_from(code + self.bases[length]).ok()?;
+        Some((*self.symbols.get(at)?, length as u32))
     }
+}
+
+/// Symbols for lengths: 0 to [`MAX_BITS`], then runs of zeros by how many bits say their size, and the
+/// shortest of them.
+const RUNS: [(u32, usize); 2] = [(3, 3), (8, 11)];
+const LENGTH_SYMBOLS: usize = MAX_BITS + 1 + RUNS.len();
+/// How many bits say the length of the code of a length.
+const META_BITS: u32 = 4;
+
+/// Reads code lengths that [`put_lengths`] wrote, `count` of them.
+pub(crate) fn get_lengths(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<u8>> {
+    let meta: [u8; LENGTH_SYMBOLS] = std::array::from_fn(|_| bits.read(META_BITS) as u8);
+    let decoder = Decoder::new(&meta)?;
+    let mut lengths = Vec::new();
+    while lengths.len() < count {
+        let symbol = decoder.read(bits)? as usize;
+        match symbol.checked_sub(MAX_BITS + 1) {
+            None => lengths.push(symbol as u8),
+            Some(run) => {
+                let (size, least) = *RUNS.get(run)?;
+                let run = bits.read(size) as usize + least;
+                lengths.resize(lengths.len() + run, 0);
+            }
+        }
+        if bits.overrun() {
+            return None;
+        }
+    }
+    (lengths.len() == count).then_some(lengths)
 }
 
 /// Reads code lengths that [`write_lengths`] wrote, `count` of them.
 pub(crate) fn read_lengths(bytes: &mut ByteReader<'_>, count: usize) -> Option<Vec<u8>> {
-    let mut meta = [0u8; MAX_BITS + 1];
-    for length in &mut meta {
-        *length = bytes.byte()?;
-    }
-    let decoder = Decoder::new(&meta)?;
     let size = bytes.count()?;
-    let packed = bytes.take(size)?;
-    if count > packed.len().saturating_mul(8) {
-        return None;
-    }
-    let mut bits = BitReader::new(packed, 0);
-    let lengths = (0..count)
-        .map(|_| decoder.read(&mut bits).map(|n| n as u8))
-        .collect::<Option<Vec<u8>>>()?;
-    (!bits.overrun()).then_some(lengths)
+    get_lengths(&mut BitReader::new(bytes.take(size)?, 0), count)
 }
 
 /// The lengths of an optimal code for symbols of these frequencies, none over [`MAX_BITS`].
 #[cfg(feature = "build")]
 pub(crate) fn lengths(frequencies: &[u64]) -> Vec<u8> {
+    limited_lengths(frequencies, MAX_BITS)
+}
+
+/// The same, none over `longest`.
+#[cfg(feature = "build")]
+fn limited_lengths(frequencies: &[u64], longest: usize) -> Vec<u8> {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
 
@@ -136,7 +202,7 @@ pub(crate) fn lengths(frequencies: &[u64]) -> Vec<u8> {
             depths[node] = depths[parents[node]] + 1;
         }
         let deepest = depths.iter().max().copied().unwrap_or(0);
-        if deepest <= MAX_BITS {
+        if deepest <= longest {
             for (&(symbol, _), depth) in frequencies.iter().zip(depths) {
                 lengths[symbol] = depth as u8;
             }
@@ -170,22 +236,49 @@ pub(crate) fn codes(lengths: &[u8]) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Writes code lengths, themselves Huffman coded: a code of [`MAX_BITS`] + 1 lengths as bytes,
-/// then the size of what follows and the lengths in that code.
+/// Writes code lengths, themselves Huffman coded: a code for lengths and runs of zeros, then the
+/// lengths in that code.
+#[cfg(feature = "build")]
+pub(crate) fn put_lengths(bits: &mut BitWriter, code_lengths: &[u8]) {
+    let mut symbols: Vec<(usize, u32, u32)> = Vec::new(); // with what stands behind: value, bits
+    let mut rest = code_lengths;
+    while let Some(&first) = rest.first() {
+        let zeros = rest.iter().take_while(|&&length| length == 0).count();
+        let run = (0..RUNS.len()).rev().find(|&run| zeros >= RUNS[run].1);
+        let taken = match run {
+            Some(run) => {
+                let (size, least) = RUNS[run];
+                let taken = zeros.min(least + (1 << size) - 1);
+                symbols.push((MAX_BITS + 1 + run, (taken - least) as u32, size));
+                taken
+            }
+            None => {
+                symbols.push((usize::from(first), 0, 0));
+                1
+            }
+        };
+        rest = &rest[taken..];
+    }
+    let mut frequencies = [0u64; LENGTH_SYMBOLS];
+    symbols
+        .iter()
+        .for_each(|&(symbol, ..)| frequencies[symbol] += 1);
+    let meta = limited_lengths(&frequencies, (1 << META_BITS) - 1);
+    let codes = codes(&meta);
+    meta.iter()
+        .for_each(|&length| bits.write(u32::from(length), META_BITS));
+    for (symbol, value, size) in symbols {
+        let (code, length) = codes[symbol];
+        bits.write(code, length);
+        bits.write(value, size);
+    }
+}
+
+/// Writes code lengths as [`put_lengths`] does, after their size in bytes.
 #[cfg(feature = "build")]
 pub(crate) fn write_lengths(out: &mut Vec<u8>, code_lengths: &[u8]) {
-    let mut frequencies = [0u64; MAX_BITS + 1];
-    code_lengths
-        .iter()
-        .for_each(|&l| frequencies[usize::from(l)] += 1);
-    let meta = lengths(&frequencies);
-    let codes = codes(&meta);
     let mut bits = BitWriter::default();
-    for &length in code_lengths {
-        let (code, n) = codes[usize::from(length)];
-        bits.write(code, n);
-    }
-    out.extend_from_slice(&meta);
+    put_lengths(&mut bits, code_lengths);
     let packed = bits.finish();
     write_varint(out, packed.len() as u64);
     out.extend_from_slice(&packed);

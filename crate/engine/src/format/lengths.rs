@@ -1,7 +1,6 @@
 //! How long a field of a post is, in one byte: exact below 16 terms, then eight steps an octave.
 
 /// The byte for a length in terms.
-#[cfg(feature = "build")]
 pub(crate) fn quantise(length: usize) -> u8 {
     if length < 16 {
         return length as u8;

@@ -18,10 +18,13 @@ pub(crate) mod columns;
 pub(crate) mod documents;
 pub(crate) mod huffman;
 pub(crate) mod lengths;
+pub(crate) mod letters;
 pub(crate) mod lexicon;
 pub(crate) mod lists;
 pub(crate) mod manifest;
+pub(crate) mod metadata;
 pub(crate) mod postings;
+mod range;
 pub(crate) mod strings;
 pub(crate) mod text;
 
@@ -32,7 +35,7 @@ use std::fmt;
 /// transfer that changed them.
 pub const MAGIC: [u8; 8] = *b"\x89JUYA\r\n\x1a";
 /// The format that this engine writes and reads.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// Where the header begins.
 const HEADER_AT: usize = MAGIC.len() + 1 + 4 + 4;
 
@@ -72,24 +75,21 @@ pub(crate) const STORED: usize = 3;
 /// What a section holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Section {
-    /// The alphabet and the terms in ascending order: [`strings`].
+    /// The alphabet, its codes, and the terms in ascending order: [`letters`].
     Terms,
     /// In which posts the terms stand, and how often: [`postings`].
     Postings,
-    /// Lengths of titles, then of texts, a byte a post: [`mod@lengths`].
-    Lengths,
     /// Titles, texts and previews as written: [`text`].
     Texts,
-    /// [`Metadata`].
+    /// [`Metadata`], as [`mod@metadata`] packs it.
     Metadata,
 }
 
 impl Section {
-    pub(crate) const COUNT: usize = 5;
+    pub(crate) const COUNT: usize = 4;
     pub(crate) const ALL: [Section; Section::COUNT] = [
         Section::Terms,
         Section::Postings,
-        Section::Lengths,
         Section::Texts,
         Section::Metadata,
     ];
@@ -98,7 +98,6 @@ impl Section {
         match self {
             Section::Terms => "terms",
             Section::Postings => "postings",
-            Section::Lengths => "lengths",
             Section::Texts => "texts",
             Section::Metadata => "metadata",
         }
@@ -121,7 +120,7 @@ pub(crate) struct Header {
 }
 
 /// What is known of the posts beside their words; a column each, in post order.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default)]
 pub(crate) struct Metadata {
     pub(crate) ids: Vec<String>,
     pub(crate) urls: Vec<String>,
@@ -167,26 +166,6 @@ impl Metadata {
             groups,
         };
         (names, columns)
-    }
-
-    /// Whether all columns have `posts` rows and all tags have a name.
-    fn fits(&self, posts: usize) -> bool {
-        [
-            self.ids.len(),
-            self.urls.len(),
-            self.dates.len(),
-            self.authors.len(),
-            self.kinds.len(),
-            self.sources.len(),
-            self.tags.len(),
-        ]
-        .iter()
-        .all(|&rows| rows == posts)
-            && self
-                .tags
-                .iter()
-                .flatten()
-                .all(|&tag| (tag as usize) < self.tag_names.len())
     }
 }
 
@@ -331,11 +310,6 @@ pub(crate) fn read(
         }
     }
     Ok((header, ranges))
-}
-
-/// Reads the metadata of so many posts.
-pub(crate) fn read_metadata(section: &[u8], posts: u32) -> Option<Metadata> {
-    decode(section).filter(|metadata: &Metadata| metadata.fits(posts as usize))
 }
 
 #[cfg(feature = "build")]

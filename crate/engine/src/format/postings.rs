@@ -1,23 +1,32 @@
 //! Which posts hold a term, and how often in which field.
 //!
-//! A list gives the posts in ascending order: Rice-coded gaps, each followed by the Huffman code
-//! of the posting's *pattern*, the frequencies by field. Lists stand in term order without
-//! separation; every [`GROUP`]th start is stored, and long lists say their own size so that a
-//! reader can step over them.
+//! A list gives the posts in ascending order. A posting is one Huffman symbol for the magnitude of
+//! the gap before it and for its *pattern*, the frequencies by field, and the rest of the gap. The
+//! code depends on how many posts the term stands in, and on whether it stood in the text of the
+//! post before.
+//!
+//! All lists are read when an index is opened, and turned into the *bag* of each post: the terms it
+//! has, on which the texts are coded.
 
-use super::Field;
-use super::bits::{BitReader, ByteReader};
+use super::bits::BitReader;
 #[cfg(feature = "build")]
-use super::bits::{BitWriter, write_varint};
-use super::huffman;
+use super::bits::BitWriter;
+use super::{Field, huffman, lengths};
 
 /// How often a term stands in each field of a post, by [`Field`].
 pub(crate) type Pattern = [u32; Field::COUNT];
 
-/// A start is stored for every so many lists.
-const GROUP: usize = 16;
-/// A list of more postings than this begins with its size in bits, as 32 bits.
-const LONG: u32 = 64;
+/// Frequencies up to this have a symbol each, those above one by magnitude.
+const SMALL: u32 = 16;
+const FREQUENCY_SYMBOLS: usize = SMALL as usize + 28;
+/// The most frequent patterns have a symbol together with the gap; the last stands for all others.
+const JOINT: u32 = 8;
+/// Codes for postings: by [`magnitude`] of the frequency, by whether the posting before is in a text.
+const CODES: usize = MAGNITUDES * CODES_BEFORE;
+const MAGNITUDES: usize = 38;
+const CODES_BEFORE: usize = 2;
+/// What the first posting of a list takes for the one before.
+const FIRST: usize = 1;
 
 /// How many low bits a gap has in a list of `frequency` among `posts`: near the optimum of Rice's
 /// code for random gaps, log2(ln 2 · mean gap).
@@ -26,63 +35,125 @@ pub(crate) fn rice_parameter(posts: u32, frequency: u32) -> u32 {
     (mean * 7 / 10).max(1).ilog2()
 }
 
+/// Which codes the postings of a list have.
+fn magnitude(frequency: u32) -> usize {
+    match frequency {
+        0..=8 => frequency as usize,
+        _ => 6 + frequency.ilog2() as usize,
+    }
+}
+
+/// How many symbols postings among so many posts have.
+fn joint_symbols(posts: u32) -> usize {
+    ((posts.max(1).ilog2() + 1) * JOINT) as usize
+}
+
 pub(crate) struct Postings {
-    posts: u32,
     patterns: Vec<Pattern>,
-    code: huffman::Decoder,
-    /// In how many posts each term stands.
-    frequencies: Vec<u32>,
-    /// Where each group of lists begins in `bits`.
-    starts: Vec<u64>,
-    /// Where the lists stand in the section.
-    lists_at: usize,
+    /// Where the list of each term begins in `lists`; then their end.
+    starts: Vec<u32>,
+    /// Post and number of the pattern, by term.
+    lists: Vec<(u32, u32)>,
+    /// Where the bag of each post begins in `bags`; then their end.
+    bag_starts: Vec<u32>,
+    /// Term and number of the pattern, by post.
+    bags: Vec<(u32, u32)>,
 }
 
 impl Postings {
-    /// Reads the section of an index of so many posts and terms.
+    /// Reads the section of an index of so many posts and terms. The caller has seen that there is
+    /// room for so many posts.
     pub(crate) fn read(section: &[u8], posts: u32, terms: usize) -> Option<Postings> {
-        let mut bytes = ByteReader::new(section);
-        let count = bytes.count()?;
+        let mut bits = BitReader::new(section, 0);
+        let count = bits.count()?;
         let patterns = (0..count)
             .map(|_| {
                 let mut pattern = Pattern::default();
                 for frequency in &mut pattern {
-                    *frequency = u32::try_from(bytes.varint()?).ok()?;
+                    *frequency = u32::try_from(bits.varint()?).ok()?;
                 }
                 Some(pattern)
             })
             .collect::<Option<Vec<_>>>()?;
-        let code = huffman::Decoder::new(&huffman::read_lengths(&mut bytes, count)?)?;
-        let frequencies = (0..terms)
-            .map(|_| u32::try_from(bytes.varint()?).ok())
-            .collect::<Option<Vec<_>>>()?;
-        let mut at = 0u64;
-        let starts = (0..terms.div_ceil(GROUP))
-            .map(|_| {
-                let start = at;
-                at = at.checked_add(bytes.varint()?)?;
-                Some(start)
-            })
-            .collect::<Option<Vec<_>>>()?;
-        let lists_at = section.len() - bytes.rest().len();
-        (at <= bytes.rest().len() as u64 * 8).then_some(Postings {
-            posts,
+        let mut codes = |count: usize, symbols: usize| {
+            let lengths = huffman::get_lengths(&mut bits, count * symbols)?;
+            let codes = lengths.chunks(symbols.max(1)).map(huffman::Decoder::new);
+            codes.collect::<Option<Vec<_>>>()
+        };
+        let joint = codes(CODES, joint_symbols(posts))?;
+        let [rare] = <[_; 1]>::try_from(codes(1, count.max(1))?).ok()?;
+        let [frequencies] = <[_; 1]>::try_from(codes(1, FREQUENCY_SYMBOLS)?).ok()?;
+
+        if terms as u64 > bits.left() {
+            return None;
+        }
+        let in_text = |pattern: &Pattern| usize::from(pattern[Field::Text as usize] > 0);
+        let in_text: Vec<usize> = patterns.iter().map(in_text).collect();
+        let mut starts = vec![0];
+        let mut lists = Vec::new();
+        let mut bag_starts = vec![0u32; posts as usize + 1];
+        for _ in 0..terms {
+            let mut frequency = frequencies.read(&mut bits)?;
+            if frequency >= SMALL {
+                let low = frequency - SMALL + SMALL.ilog2();
+                frequency = 1 << low | bits.read(low);
+            }
+            if frequency > posts || u64::from(frequency) > bits.left() {
+                return None;
+            }
+            let codes = joint.get(CODES_BEFORE * magnitude(frequency)..)?;
+            let (mut next, mut before) = (0u32, FIRST);
+            for _ in 0..frequency {
+                // A code has at most 24 bits, the rest of a gap 31.
+                let window = bits.window();
+                let (symbol, length) = codes[before].find((window >> 32) as u32)?;
+                let size = symbol / JOINT;
+                let rest = window << length >> 32 << size >> 32;
+                bits.skip(length + size);
+                let gap = (1 << size | rest as u32) - 1;
+                let post = next.checked_add(gap).filter(|&post| post < posts)?;
+                let mut number = symbol % JOINT;
+                if number == JOINT - 1 {
+                    number = rare.read(&mut bits)?;
+                }
+                before = *in_text.get(number as usize)?;
+                lists.push((post, number));
+                bag_starts[post as usize + 1] += 1;
+                next = post + 1;
+            }
+            if bits.overrun() {
+                return None;
+            }
+            starts.push(u32::try_from(lists.len()).ok()?);
+        }
+        // From how many there are to where they begin.
+        let mut at = 0;
+        for start in &mut bag_starts {
+            at += *start;
+            *start = at;
+        }
+        let mut free = bag_starts.clone();
+        let mut bags = vec![(0, 0); lists.len()];
+        for (term, range) in (0..).zip(starts.windows(2)) {
+            for &(post, number) in &lists[range[0] as usize..range[1] as usize] {
+                let free = &mut free[post as usize];
+                bags[*free as usize] = (term, number);
+                *free += 1;
+            }
+        }
+        Some(Postings {
             patterns,
-            code,
-            frequencies,
             starts,
-            lists_at,
+            lists,
+            bag_starts,
+            bags,
         })
     }
 
     /// In how many posts the term stands.
     #[inline]
     pub(crate) fn frequency(&self, term: usize) -> u32 {
-        self.frequencies
-            .get(term)
-            .copied()
-            .unwrap_or(0)
-            .min(self.posts)
+        self.range(term).len() as u32
     }
 
     /// The frequencies of a pattern that a posting names.
@@ -93,113 +164,124 @@ impl Postings {
             .unwrap_or(&[0; Field::COUNT])
     }
 
-    /// The postings of a term; `section` is what [`Postings::read`] was given.
-    pub(crate) fn list<'a>(&'a self, section: &'a [u8], term: usize) -> List<'a> {
-        let group = term / GROUP;
-        let lists = section.get(self.lists_at..).unwrap_or(&[]);
-        let start = self.starts.get(group).copied().unwrap_or(u64::MAX / 2);
-        let mut bits = BitReader::new(lists, start);
-        for before in group * GROUP..term {
-            if self.frequency(before) > LONG {
-                let size = bits.read(32);
-                bits.skip(size);
-            } else {
-                let mut list = self.list_at(bits, before);
-                while list.next().is_some() {}
-                bits = list.bits;
+    fn range(&self, term: usize) -> std::ops::Range<usize> {
+        match self.starts.get(term..) {
+            Some(&[start, end, ..]) => start as usize..end as usize,
+            _ => 0..0,
+        }
+    }
+
+    /// The postings of a term: post and number of the pattern.
+    pub(crate) fn list(&self, term: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.lists[self.range(term)].iter().copied()
+    }
+
+    fn bag_range(&self, post: u32) -> std::ops::Range<usize> {
+        match self.bag_starts.get(post as usize..) {
+            Some(&[start, end, ..]) => start as usize..end as usize,
+            _ => 0..0,
+        }
+    }
+
+    /// The terms of a post in ascending order, and how often they stand in which field.
+    pub(crate) fn bag(&self, post: u32) -> impl Iterator<Item = (u32, &Pattern)> + '_ {
+        let bag = self.bags[self.bag_range(post)].iter();
+        bag.map(|&(term, number)| (term, self.pattern(number)))
+    }
+
+    /// The length codes of the titles, then of the texts.
+    pub(crate) fn lengths(&self) -> Vec<u8> {
+        let posts = self.bag_starts.len() as u32 - 1;
+        let mut codes = vec![0; 2 * posts as usize];
+        let (titles, texts) = codes.split_at_mut(posts as usize);
+        for post in 0..posts {
+            let (mut title, mut text) = (0, 0);
+            for (_, pattern) in self.bag(post) {
+                title += pattern[Field::Title as usize] as usize;
+                text += pattern[Field::Text as usize] as usize;
             }
+            titles[post as usize] = lengths::quantise(title);
+            texts[post as usize] = lengths::quantise(text);
         }
-        if self.frequency(term) > LONG {
-            bits.skip(32);
-        }
-        self.list_at(bits, term)
-    }
-
-    fn list_at<'a>(&'a self, bits: BitReader<'a>, term: usize) -> List<'a> {
-        let left = self.frequency(term);
-        List {
-            postings: self,
-            bits,
-            left,
-            next: 0,
-            k: rice_parameter(self.posts, left),
-        }
-    }
-}
-
-/// Goes over the postings of one term: (post, pattern).
-pub(crate) struct List<'a> {
-    postings: &'a Postings,
-    bits: BitReader<'a>,
-    left: u32,
-    next: u32,
-    k: u32,
-}
-
-impl Iterator for List<'_> {
-    type Item = (u32, u32);
-
-    #[inline]
-    fn next(&mut self) -> Option<(u32, u32)> {
-        self.left = self.left.checked_sub(1)?;
-        let post = self.next.checked_add(self.bits.read_rice(self.k)?)?;
-        if post >= self.postings.posts {
-            self.left = 0;
-            return None;
-        }
-        self.next = post + 1;
-        Some((post, self.postings.code.read(&mut self.bits)?))
+        codes
     }
 }
 
 /// Writes the section from the postings of each term, terms and posts in ascending order.
 #[cfg(feature = "build")]
 pub(crate) fn write(posts: u32, lists: &[Vec<(u32, Pattern)>]) -> Vec<u8> {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap};
 
     let mut counts = BTreeMap::<Pattern, u64>::new();
     lists
         .iter()
         .flatten()
         .for_each(|&(_, pattern)| *counts.entry(pattern).or_default() += 1);
-    let mut out = Vec::new();
-    write_varint(&mut out, counts.len() as u64);
-    counts
-        .keys()
-        .flatten()
-        .for_each(|&frequency| write_varint(&mut out, u64::from(frequency)));
-    let lengths = huffman::lengths(&counts.values().copied().collect::<Vec<_>>());
-    huffman::write_lengths(&mut out, &lengths);
-    let codes: BTreeMap<Pattern, (u32, u32)> =
-        counts.into_keys().zip(huffman::codes(&lengths)).collect();
-
+    let mut patterns: Vec<(Pattern, u64)> = counts.into_iter().collect();
+    patterns.sort_by_key(|&(pattern, count)| (std::cmp::Reverse(count), pattern));
+    let numbers: HashMap<Pattern, u32> = patterns
+        .iter()
+        .map(|&(pattern, _)| pattern)
+        .zip(0..)
+        .collect();
     let mut bits = BitWriter::default();
-    let mut starts = Vec::new();
-    for (term, list) in lists.iter().enumerate() {
-        write_varint(&mut out, list.len() as u64);
-        if term % GROUP == 0 {
-            starts.push(bits.len());
+    bits.write_varint(patterns.len() as u64);
+    let counts = patterns.iter().flat_map(|(pattern, _)| pattern);
+    counts.for_each(|&count| bits.write_varint(u64::from(count)));
+
+    let frequency_symbol = |frequency: u32| match frequency {
+        0..SMALL => frequency,
+        _ => SMALL + frequency.ilog2() - SMALL.ilog2(),
+    };
+    // Of each posting its code, its symbol, the rest of the gap, and the number of its pattern.
+    let each = |list: &[(u32, Pattern)], found: &mut dyn FnMut(usize, u32, u32, u32)| {
+        let (mut next, mut before) = (0, FIRST);
+        let codes = CODES_BEFORE * magnitude(list.len() as u32);
+        for &(post, pattern) in list {
+            let gap = post - next + 1;
+            let number = numbers[&pattern];
+            let symbol = gap.ilog2() * JOINT + number.min(JOINT - 1);
+            found(codes + before, symbol, gap, number);
+            (next, before) = (post + 1, usize::from(pattern[Field::Text as usize] > 0));
         }
-        let mut own = BitWriter::default();
-        let k = rice_parameter(posts, list.len() as u32);
-        let mut next = 0;
-        for (post, pattern) in list {
-            own.write_rice(post - next, k);
-            let (code, length) = codes[pattern];
-            own.write(code, length);
-            next = post + 1;
-        }
-        if list.len() as u32 > LONG {
-            bits.write(own.len() as u32, 32);
-        }
-        bits.append(&own);
+    };
+    let mut joint = vec![vec![0u64; joint_symbols(posts)]; CODES];
+    let mut rare = vec![0u64; patterns.len().max(1)];
+    let mut frequencies = vec![0u64; FREQUENCY_SYMBOLS];
+    for list in lists {
+        frequencies[frequency_symbol(list.len() as u32) as usize] += 1;
+        each(list, &mut |code, symbol, _, number| {
+            joint[code][symbol as usize] += 1;
+            if number >= JOINT - 1 {
+                rare[number as usize] += 1;
+            }
+        });
     }
-    starts.push(bits.len());
-    starts
-        .windows(2)
-        .for_each(|pair| write_varint(&mut out, pair[1] - pair[0]));
-    out.extend_from_slice(&bits.finish());
-    out
+    let joint: Vec<Vec<u8>> = joint.iter().map(|table| huffman::lengths(table)).collect();
+    let [rare, frequencies] = [rare, frequencies].map(|table| huffman::lengths(&table));
+    huffman::put_lengths(&mut bits, &joint.concat());
+    huffman::put_lengths(&mut bits, &rare);
+    huffman::put_lengths(&mut bits, &frequencies);
+    let joint: Vec<_> = joint.iter().map(|table| huffman::codes(table)).collect();
+    let [rare, frequencies] = [rare, frequencies].map(|table| huffman::codes(&table));
+    for list in lists {
+        let frequency = list.len() as u32;
+        let (word, size) = frequencies[frequency_symbol(frequency) as usize];
+        bits.write(word, size);
+        if frequency >= SMALL {
+            bits.write(frequency, frequency.ilog2());
+        }
+        each(list, &mut |code, symbol, gap, number| {
+            let (word, size) = joint[code][symbol as usize];
+            bits.write(word, size);
+            bits.write(gap, gap.ilog2());
+            if number >= JOINT - 1 {
+                let (word, size) = rare[number as usize];
+                bits.write(word, size);
+            }
+        });
+    }
+    bits.finish()
 }
 
 #[cfg(all(test, feature = "build"))]
@@ -220,8 +302,16 @@ mod tests {
             let postings = Postings::read(&section, 300, lists.len()).expect("as written");
             for (term, list) in lists.iter().enumerate() {
                 let read: Vec<_> =
-                    postings.list(&section, term).map(|(post, p)| (post, *postings.pattern(p))).collect();
+                    postings.list(term).map(|(post, p)| (post, *postings.pattern(p))).collect();
                 prop_assert_eq!(&read, list);
+                prop_assert_eq!(postings.frequency(term), list.len() as u32);
+            }
+            for post in 0..300 {
+                let bag: Vec<_> = postings.bag(post).map(|(term, pattern)| (term, *pattern)).collect();
+                let expect: Vec<_> = (0..).zip(&lists).filter_map(|(term, list)| {
+                    Some((term, list.iter().find(|posting| posting.0 == post)?.1))
+                }).collect();
+                prop_assert_eq!(bag, expect);
             }
         }
 
@@ -229,7 +319,10 @@ mod tests {
         fn arbitrary_bytes_never_panic(section: Vec<u8>, terms in 0usize..50) {
             if let Some(postings) = Postings::read(&section, 100, terms) {
                 for term in 0..terms + 2 {
-                    let _ = postings.list(&section, term).count();
+                    let _ = postings.list(term).count();
+                }
+                for post in 0..102 {
+                    let _ = postings.bag(post).count();
                 }
             }
         }

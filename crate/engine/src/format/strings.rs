@@ -89,6 +89,11 @@ pub(crate) struct Strings {
 }
 
 impl Strings {
+    /// Strings that stand end to end in `text`, by where they end.
+    pub(crate) const fn new(text: String, ends: Vec<u32>) -> Strings {
+        Strings { text, ends }
+    }
+
     /// Reads `count` strings in strictly ascending order; `None` where the bytes are not that.
     pub(crate) fn read(
         bytes: &mut ByteReader<'_>,
@@ -135,6 +140,13 @@ impl Strings {
 
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Appends a string; `None` where there is no room.
+    pub(crate) fn push(&mut self, string: &str) -> Option<()> {
+        self.text.push_str(string);
+        self.ends.push(u32::try_from(self.text.len()).ok()?);
+        Some(())
     }
 
     /// Memory in bytes.

@@ -10,6 +10,7 @@ use super::{Index, Summary};
 use crate::analyze::{Kind, tokens};
 use crate::format::columns::{Columns, Group, Names};
 use crate::format::documents::Phrases;
+use crate::format::letters::Letters;
 use crate::format::lexicon::{self, Lexicon};
 use crate::format::lists::{self, Block as Lists, Codes, Place, Posting};
 use crate::format::manifest::{self, CHUNK, COLUMNS_POSTS, Manifest, TermsPart};
@@ -38,6 +39,8 @@ pub(super) struct Whole {
     sections: [Range<usize>; Section::COUNT],
     terms: Strings,
     postings: Postings,
+    /// Length codes of titles, then of texts.
+    lengths: Vec<u8>,
     texts: Texts,
     metadata: Metadata,
     names: Names,
@@ -96,27 +99,25 @@ impl Whole {
         let damaged = |section: Section| OpenError::Damaged(section.name());
         let posts = header.posts;
 
-        let mut reader = format::bits::ByteReader::new(part(Section::Terms));
-        let (alphabet, terms) = Alphabet::read(&mut reader)
-            .and_then(|alphabet| {
-                let terms = Strings::read(&mut reader, &alphabet, header.terms as usize)?;
-                reader.rest().is_empty().then_some((alphabet, terms))
-            })
+        let mut bits = format::bits::BitReader::new(part(Section::Terms), 0);
+        let letters = Letters::read(&mut bits).ok_or(damaged(Section::Terms))?;
+        let terms = letters
+            .strings(&mut bits, header.terms as usize)
             .ok_or(damaged(Section::Terms))?;
+        // First the texts: they see that there are bytes for so many posts.
+        let texts = Texts::read(part(Section::Texts), &letters, posts, &terms)
+            .ok_or(damaged(Section::Texts))?;
         let postings = Postings::read(part(Section::Postings), posts, terms.len())
             .ok_or(damaged(Section::Postings))?;
-        let texts = Texts::read(part(Section::Texts), &alphabet, posts, terms.len())
-            .ok_or(damaged(Section::Texts))?;
-        let metadata = format::read_metadata(part(Section::Metadata), posts)
+        let lengths = postings.lengths();
+        let metadata = format::metadata::read(part(Section::Metadata), &letters, posts)
             .ok_or(damaged(Section::Metadata))?;
-        if part(Section::Lengths).len() as u64 != 2 * u64::from(posts) {
-            return Err(damaged(Section::Lengths));
-        }
         let (names, columns) = metadata.columns();
         let whole = Whole {
             sections,
             terms,
             postings,
+            lengths,
             texts,
             metadata,
             names,
@@ -139,8 +140,7 @@ impl Whole {
     }
 
     fn posting(&self, post: u32, pattern: u32) -> Posting {
-        let codes = self.section(Section::Lengths);
-        let (titles, texts) = codes.split_at(codes.len() / 2);
+        let (titles, texts) = self.lengths.split_at(self.lengths.len() / 2);
         Posting {
             post,
             pattern: *self.postings.pattern(pattern),
@@ -150,8 +150,9 @@ impl Whole {
     }
 
     fn stored(&self, post: u32, fields: &mut [String]) {
+        let section = self.section(Section::Texts);
         self.texts
-            .post(self.section(Section::Texts), &self.terms, post, fields);
+            .post(section, &self.terms, &self.postings, post, fields);
     }
 
     fn post(&self, number: u32) -> Post {
@@ -754,8 +755,7 @@ impl<'a> Reader<'a> {
     pub(super) fn postings(&self, term: u32, found: &mut dyn FnMut(Posting)) {
         match &self.index.body {
             Body::Whole(whole) => {
-                let section = whole.section(Section::Postings);
-                for (post, pattern) in whole.postings.list(section, term as usize) {
+                for (post, pattern) in whole.postings.list(term as usize) {
                     found(whole.posting(post, pattern));
                 }
             }
