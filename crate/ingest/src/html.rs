@@ -476,9 +476,7 @@ impl Reading {
     }
 
     fn rank_of(&self, tag: &[u8]) -> Rank {
-        if self.extent == Extent::Fragment {
-            Rank::Chosen
-        } else if self.attribute("data-juya-body").is_some() {
+        if self.extent == Extent::Fragment || self.attribute("data-juya-body").is_some() {
             Rank::Chosen
         } else if self.skip > 0 {
             Rank::Body
@@ -681,11 +679,11 @@ impl Reading {
                 let mut words = content.split([',', ' ']).map(str::to_ascii_lowercase);
                 self.page.hidden |= words.any(|word| word == "noindex" || word == "none");
             }
-            "author" | "article:author" if self.page.author.is_empty() => {
-                // Some give the address of a profile.
-                if !content.contains("://") {
-                    self.page.author = content;
-                }
+            // Some give the address of a profile.
+            "author" | "article:author"
+                if self.page.author.is_empty() && !content.contains("://") =>
+            {
+                self.page.author = content;
             }
             "description" | "og:description" if self.page.description.is_empty() => {
                 self.page.description = content;
@@ -814,11 +812,8 @@ impl Reading {
         };
         for name in closed {
             let name = self.names.get(*name);
-            while let (Some(last), Some(name)) = (self.open.last(), name)
-                && last.name == *name
-            {
+            if self.open.last().map(|open| &open.name) == name && name.is_some() {
                 self.pop();
-                break;
             }
         }
     }

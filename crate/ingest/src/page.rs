@@ -24,10 +24,8 @@ impl Place {
     /// The address of the page.
     fn url(&self) -> String {
         let path = escaped(&self.path);
-        match self.base.trim_end_matches('/') {
-            // Without a base an address is one on the host of the search page.
-            base => format!("{base}/{path}"),
-        }
+        // Without a base an address is one on the host of the search page.
+        format!("{}/{path}", self.base.trim_end_matches('/'))
     }
 }
 
