@@ -95,7 +95,9 @@
       if (opens) await assign(resultingClientId);
       const from = (!opens && (await buildOf(clientId))) || build;
       const address = base + file;
-      const kept = await caches.match(address, { cacheName: from, ignoreVary: true });
+      // A block that turned out to be another file than it should be is asked for with "reload".
+      const isNew = isKeptLater(file) && request.cache === "reload";
+      const kept = !isNew && (await caches.match(address, { cacheName: from, ignoreVary: true }));
       if (kept) return kept;
       const response = await fetch(request);
       if (from === build && isKeptLater(file) && response.status === 200) {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { juya, launch, newPage, root, serve } from "./support.mjs";
+import { dist, juya, launch, newPage, root, serve } from "./support.mjs";
 
 const SETS = ["pquad_part", "rust_book_part"].map((set) => join(root, "tests/relevance/sets", set));
 /** Answered by blocks of every kind but ids. */
@@ -348,6 +348,38 @@ for (const [fault, { mischief: does }] of Object.entries(FAULTS)) {
     assert.ok((await ask("search", QUERY)).hits.length > 0);
   });
 }
+
+test("a web page in place of a block does not stay where a service worker keeps blocks", async () => {
+  const out = join(folder, "site");
+  await juya("build", join(folder, "new.jsonl"), "--out", out, "--site", dist, "--shards", "always");
+  const paths = await readdir(join(out, "index"), { recursive: true });
+  const routes = {};
+  for (const path of paths.filter((path) => path.endsWith(".juya"))) {
+    routes[`/index/${path}`] = async (_, response) => {
+      if (!mischief?.(path, undefined, response)) send(response, await readFile(join(out, "index", path)));
+    };
+  }
+  const whole = await serve(out, { routes });
+  try {
+    await page.context().close();
+    page = await newPage(browser);
+    await page.goto(whole.url);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null));
+    await load("/index/manifest.juya");
+    mischief = (path, _, response) => {
+      if (path === "manifest.juya") return false;
+      send(response, "<!doctype html><title>Home</title>", 200, "text/html");
+      return true;
+    };
+    assert.match((await ask("search", QUERY)).message, /a web page/);
+    mischief = undefined;
+    assert.ok((await ask("search", QUERY)).hits.length > 0);
+  } finally {
+    await whole.stop();
+  }
+});
 
 test("a search that is called off fetches no further, and takes nothing from others", async () => {
   await load();
