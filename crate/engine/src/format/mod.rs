@@ -193,7 +193,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OpenError::NotAnIndex => {
-                f.write_str("not a Juya index; give a file that `juya build` wrote (index.juya)")
+                f.write_str("not a Juya index; give a file that `juya build` wrote (index.juya or manifest.juya)")
             }
             OpenError::Version(version) => write!(
                 f,
