@@ -651,7 +651,7 @@ export class JuyaSearch extends HTMLElement {
     const options = post.hidden ? this.#options().length : 0;
     const hasContent = options > 0 || !post.hidden || this.#ui.notice.hasChildNodes() || this.#ui.count.textContent !== "";
     panel.hidden = !(open && hasContent);
-    if (this.#isShown && this.#mode === "inline") {
+    if (this.#isShown && !wasShown && this.#mode === "inline") {
       // A narrow box near an edge of the window: what is wider goes to the other side.
       const { left, right } = this.#ui.box.getBoundingClientRect();
       const isAtLeft = left + right < innerWidth;
