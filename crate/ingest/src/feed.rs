@@ -33,8 +33,11 @@ pub(crate) fn is_xml(head: &str) -> bool {
 
 /// Whether the beginning of a file is that of a JSON Feed.
 pub(crate) fn is_json(head: &str) -> bool {
-    head.starts_with('{') && head.contains("\"https://jsonfeed.org/version/")
-        || head.contains("\"https:\\/\\/jsonfeed.org\\/version\\/")
+    let versions = [
+        "\"https://jsonfeed.org/version/",
+        "\"https:\\/\\/jsonfeed.org\\/version\\/",
+    ];
+    head.starts_with('{') && versions.iter().any(|version| head.contains(version))
 }
 
 /// An item as it stands in the feed.

@@ -31,9 +31,12 @@ impl Place {
 
 /// Reads a page of an HTML site.
 pub(crate) fn read_html(reader: &mut Reader<'_>, input: Input<'_>) {
-    let place = match reader.sites.html(input.path, &input.relative()) {
+    let (relative, head) = (input.relative(), input.head());
+    let place = match reader.sites.html(input.path, &relative, &head) {
         Some(mut place) => {
-            place.base.clone_from(&reader.options().base_url);
+            if !reader.options().base_url.is_empty() {
+                place.base.clone_from(&reader.options().base_url);
+            }
             place
         }
         None => {
@@ -119,8 +122,40 @@ pub(crate) fn tell_problems(reader: &mut Reader<'_>, page: &Page, text: Option<&
     }
 }
 
+/// What a page says of itself stands in each of its sections, and is cut: so many tags, a title
+/// or a name of so many characters, an address of so many bytes.
+const TAGS: usize = 100;
+const LONGEST_NAME: usize = 300;
+const LONGEST_URL: usize = 2000;
+
+/// On one line, and not longer than a name is.
+fn short(name: &str) -> String {
+    let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().take(LONGEST_NAME).collect()
+}
+
 /// Makes posts of a page that fills the lines up to `last` of the present file.
-pub(crate) fn keep(reader: &mut Reader<'_>, page: Page, place: &Place, folder: &str, last: usize) {
+pub(crate) fn keep(
+    reader: &mut Reader<'_>,
+    mut page: Page,
+    place: &Place,
+    folder: &str,
+    last: usize,
+) {
+    for name in [
+        &mut page.title,
+        &mut page.author,
+        &mut page.kind,
+        &mut page.source,
+    ] {
+        *name = short(name);
+    }
+    page.tags.truncate(TAGS);
+    for tag in &mut page.tags {
+        *tag = short(tag);
+    }
+    let about = page.description.split_whitespace().collect::<Vec<_>>();
+    page.description = about.join(" ");
     let says = |section: &html::Section| !section.text.is_empty() || !section.heading.is_empty();
     if page.title.is_empty() && !page.sections.iter().any(says) {
         reader.drop_lines(1, last, Reason::NoText);
@@ -135,7 +170,7 @@ pub(crate) fn keep(reader: &mut Reader<'_>, page: Page, place: &Place, folder: &
         reader.drop_lines(1, last, Reason::Faulty);
         return;
     }
-    let url = match page.canonical.starts_with("http") {
+    let url = match page.canonical.starts_with("http") && page.canonical.len() <= LONGEST_URL {
         true => page.canonical.clone(),
         false => place.url(),
     };

@@ -147,17 +147,27 @@ impl Sites {
     }
 
     /// Where a page of HTML stands; none where it is no page but a part that a generator reads.
-    pub(crate) fn html(&self, path: &Path, relative: &str) -> Option<Place> {
-        if self.of(path).is_some() {
-            return None;
+    pub(crate) fn html(&self, path: &Path, relative: &str, head: &str) -> Option<Place> {
+        let (mut base, mut relative) = (String::new(), relative.to_owned());
+        if let Some(site) = self.of(path) {
+            let below = path.strip_prefix(&site.folder).map(slashed).ok()?;
+            // Jekyll copies pages without front matter as they are.
+            let is_page = site.generator == Generator::Jekyll
+                && !head.starts_with("---")
+                && !below.split('/').any(|name| name.starts_with('_'));
+            if !is_page {
+                return None;
+            }
+            base.clone_from(&site.base);
+            relative = below;
         }
         let path = match relative.strip_suffix("index.html") {
             Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
-            _ => relative,
+            _ => &relative,
         };
         Some(Place {
             path: path.to_owned(),
-            base: String::new(),
+            base,
             section: first_folder(path),
         })
     }

@@ -267,6 +267,8 @@ fn jekyll() {
             ),
             ("_includes/part.md", "x"),
             ("about.md", "---\n---\nx"),
+            ("plain.html", "<p>as it is"),
+            ("made.html", "---\n---\n{% for x in y %}<p>x"),
             ("README.md", "no front matter"),
             ("index.md", "---\ntitle: Home\n---\nx"),
         ],
@@ -282,6 +284,7 @@ fn jekyll() {
             "https://j.example/blog/",
             "https://j.example/blog/2024/05/01/Hello-world.html",
             "https://j.example/blog/about.html",
+            "https://j.example/blog/plain.html",
             "https://j.example/blog/start/",
             "https://j.example/blog/start/#überblick",
             "https://j.example/blog/web/rust-lang/2024/05/02/x.html",
@@ -297,7 +300,7 @@ fn jekyll() {
     let mut reasons = dropped(&report);
     reasons.sort();
     let not = Reason::NotInSite;
-    assert_eq!(reasons, [Reason::Draft, not, not, not]);
+    assert_eq!(reasons, [Reason::Draft, not, not, not, not]);
 }
 
 #[test]
@@ -780,6 +783,50 @@ fn markdown_bombs_do_not_go_off() {
             let is_page = |file: &juya_ingest::Source| file.path.ends_with("a.md");
             assert!(report.files.iter().any(is_page), "{config:?} {part}");
         }
+    }
+}
+
+#[test]
+fn front_matter_bombs_do_not_go_off() {
+    let levels = (1..12).map(|level| {
+        format!(
+            "k{level}: &k{level} [{}]\n",
+            format!("*k{}, ", level - 1).repeat(9)
+        )
+    });
+    let laughs = format!("---\nk0: &k0 [x]\n{}---\ntext", levels.collect::<String>());
+    let deep = format!("---\na: {}\n---\ntext", "[".repeat(100_000));
+    let toml = format!("+++\na = {}\n+++\ntext", "[".repeat(100_000));
+    let (posts, report) = read(
+        &[
+            ("a.md", &laughs),
+            ("b.md", &deep),
+            ("c.md", &toml),
+            ("d.md", "x"),
+        ],
+        "",
+        "",
+    );
+    assert_eq!(only(&posts).title, "d");
+    assert_eq!(report.faults.len(), 3);
+}
+
+#[test]
+fn what_a_page_says_of_itself_is_not_multiplied_without_end() {
+    let tags: String = (0..1000).map(|tag| format!("t{tag}, ")).collect();
+    let page = format!(
+        "---\ntitle: |\n  {}\n  y\ntags: [{tags}]\n---\n{}",
+        "x".repeat(1000),
+        "## A\nx\n\n".repeat(50)
+    );
+    let (posts, report) = read(&[("a.md", &page)], "", "");
+    assert_eq!(report.faults, []);
+    assert_eq!(posts.len(), 51);
+    for post in &posts {
+        assert!(
+            post.title.chars().count() <= 310 && post.tags.len() == 100,
+            "{post:?}"
+        );
     }
 }
 
