@@ -1,6 +1,6 @@
 //! What must hold of an index, natively and in the browser alike.
 
-use juya::engine::build::build;
+use juya::engine::build::{Builder, Built, Form, Shards, build};
 use juya::engine::{Corpus, Index, MAGIC, Missing, OpenError, Options, Page, Post, VERSION};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -116,6 +116,73 @@ fn an_index_of_version_1_is_refused_by_name() {
         "the index has format version 1, this engine reads version 2; \
          build the index and the page with the same release of Juya"
     );
+}
+
+/// The same posts in shards.
+fn small_shards() -> Shards {
+    let Corpus { name, posts } = small();
+    let mut builder = Builder::new(Form::Shards);
+    for post in posts {
+        builder.add(post).expect("a new id");
+    }
+    match builder.finish(&name).expect("posts") {
+        Built::Shards(shards) => shards,
+        Built::Whole(_) => panic!("shards were asked for"),
+    }
+}
+
+/// The manifest, then path and content of each block, in the order of the paths.
+#[wasm_bindgen_test(unsupported = test)]
+fn shards_of_version_2_stay_what_they_are() {
+    let golden = include_bytes!("golden/small-shards-v2.bin");
+    let Shards {
+        manifest,
+        mut files,
+    } = small_shards();
+    files.sort();
+    let mut built = manifest;
+    for (path, bytes) in files {
+        built.extend_from_slice(path.as_bytes());
+        built.extend_from_slice(&bytes);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    std::fs::write(
+        concat!(env!("CARGO_TARGET_TMPDIR"), "/small-shards.bin"),
+        &built,
+    )
+    .expect("a folder for tests");
+    assert!(
+        built == golden,
+        "the builder writes other shards than before"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn shards_answer_once_what_they_lack_is_put_in() {
+    let Shards { manifest, files } = small_shards();
+    let mut shards = Index::open(manifest).expect("a manifest");
+    let one_file = Index::open(build(&small()).expect("posts")).expect("an index");
+    for query in ["شبکه", "bert", "\"شبکه های\"", "netwroks", "nothing"] {
+        let page = loop {
+            match shards.search(query, &Options::default()) {
+                Ok(page) => break page,
+                Err(Missing(blocks)) => {
+                    for block in blocks {
+                        let path = shards.path(block);
+                        let (_, bytes) = files
+                            .iter()
+                            .find(|(known, _)| *known == path)
+                            .expect("a block that was built");
+                        let mut damaged = bytes.clone();
+                        damaged[0] ^= 1;
+                        assert!(shards.insert(block, damaged).is_err(), "{path}");
+                        shards.insert(block, bytes.clone()).expect("a sound block");
+                    }
+                }
+            }
+        };
+        assert_eq!(page, search(&one_file, query), "{query}");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
