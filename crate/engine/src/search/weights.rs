@@ -16,8 +16,11 @@ pub(super) const SPOKEN_FORM: f32 = 0.9;
 pub(super) const JOIN: f32 = 1.0;
 /// How many words are joined at most: سیزده به در.
 pub(super) const MAX_JOIN: usize = 3;
-/// One word of the query written as two; thought of where the corpus has it not as one, or hardly.
+/// One word of the query written as two.
 pub(super) const SPLIT: f32 = 0.9;
+/// A word that the corpus has as one in more posts than this is not thought to be two: in shards its
+/// halves would have to be fetched.
+pub(super) const RARE_SPLIT: u32 = 16;
 /// No part of a split is shorter, in letters.
 pub(super) const MIN_SPLIT: usize = 2;
 /// A split is looked for in at most this many posts.
