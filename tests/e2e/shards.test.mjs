@@ -113,7 +113,9 @@ test("an index in shards answers as the same index in one file", async () => {
       all.push(await ask("search", query, { limit: 5, explain: true }));
     }
     for (const query of ["own", "شبک", queries[0], `${queries[1]}x`]) {
-      all.push(await ask("suggest", query), await ask("search", query, { typing: true, limit: 3 }));
+      // An index in shards completes words as they are folded: their spelling would cost a post each.
+      const queries = (await ask("suggest", query)).map((text) => text.toLowerCase().replaceAll("\u200c", ""));
+      all.push(queries, await ask("search", query, { typing: true, limit: 3 }));
     }
     const [{ id }] = all[1].hits;
     all.push(await ask("post", id), await ask("post", "no such"), await ask("similar", id));
