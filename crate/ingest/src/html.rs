@@ -27,7 +27,6 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
-use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
@@ -1076,7 +1075,8 @@ impl Flow {
 /// The line, counted from 1, of a place in bytes; places must be asked in order.
 pub(crate) struct Lines<'t> {
     text: &'t str,
-    done: Range<usize>,
+    /// Up to here lines are counted.
+    done: usize,
     line: usize,
 }
 
@@ -1084,16 +1084,16 @@ impl<'t> Lines<'t> {
     pub(crate) fn new(text: &'t str) -> Lines<'t> {
         Lines {
             text,
-            done: 0..0,
+            done: 0,
             line: 1,
         }
     }
 
     pub(crate) fn of(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let between = bytes.get(self.done.end..at.min(bytes.len()));
+        let between = bytes.get(self.done..at.min(bytes.len()));
         self.line += between.map_or(0, |bytes| bytes.iter().filter(|&&b| b == b'\n').count());
-        self.done.end = at.max(self.done.end);
+        self.done = at.max(self.done);
         self.line
     }
 }
