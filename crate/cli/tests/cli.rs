@@ -275,6 +275,32 @@ fn a_source_without_a_post_fails_a_build() {
 }
 
 #[test]
+fn an_export_of_telegram_is_searched_and_leads_back_to_it() {
+    const EXPORT: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../ingest/tests/fixtures/telegram/channel"
+    );
+    let folder = Folder::new();
+    let out = folder.path("out");
+    juya(&[
+        "build",
+        EXPORT,
+        POSTS,
+        "--channel",
+        "@nlp_stuff",
+        "--out",
+        &out,
+        "--index-only",
+    ]);
+    let page: Value =
+        serde_json::from_str(&juya(&["search", &out, "فریم‌ورک PyTorch", "--json"])).unwrap();
+    assert_eq!(page["hits"][0]["url"], "https://t.me/nlp_stuff/6");
+    assert_eq!(page["hits"][0]["date"], "2021-04-04T12:00:00+04:30");
+    // Posts of both sources are there.
+    assert!(juya(&["stats", &out]).contains("posts   25\n"));
+}
+
+#[test]
 fn juya_toml_says_what_the_command_line_does_not() {
     let folder = faulty();
     let run = |config: &str, arguments: &[&str]| {

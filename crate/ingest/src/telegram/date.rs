@@ -60,7 +60,9 @@ pub(crate) fn of_page(text: &str) -> (String, Option<i64>) {
         let (hours, minutes) = word.strip_prefix("UTC")?.split_once(':')?;
         let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
         let sign = if word.contains('-') { -1 } else { 1 };
-        Some(hours.checked_mul(3600)? + sign * minutes.checked_mul(60)?)
+        hours
+            .checked_mul(3600)?
+            .checked_add(minutes.checked_mul(sign * 60)?)
     });
     let moment = here
         .zip(offset)
@@ -146,6 +148,12 @@ mod tests {
         #[test]
         fn any_text_is_a_time_or_none(text: String, moment: Option<i64>) {
             let _ = with_offset(&text, moment);
+            let _ = of_page(&text);
+        }
+
+        #[test]
+        fn any_offset_is_one_or_none(time in "[0-9]{2}\\.[0-9]{2}\\.[0-9]{4} [0-9:]{8} UTC[+-][0-9]{1,20}:[0-9]{1,20}") {
+            let _ = of_page(&time);
         }
     }
 }
