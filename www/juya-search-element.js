@@ -183,6 +183,8 @@ export class JuyaSearch extends HTMLElement {
   #listScroll = 0;
   /** Whether drop-down or modal are open. */
   #isOpen = false;
+  /** What was last told of that. */
+  #toldOpen = false;
   /** The option that the keyboard is at; null while it is in the box. @type {HTMLElement | null} */
   #active = null;
   /** How much is being waited for. */
@@ -498,7 +500,7 @@ export class JuyaSearch extends HTMLElement {
 
     this.#ui = ui;
     this.#active = null;
-    this.#isOpen = false;
+    this.#isOpen = this.#toldOpen = false;
     this.#answered = "";
     this.#shadow.adoptedStyleSheets = [sheet];
     this.#shadow.replaceChildren(root);
@@ -658,7 +660,10 @@ export class JuyaSearch extends HTMLElement {
       panel.style.insetInline = isAtLeft === panel.matches(":dir(ltr)") ? "0 auto" : "auto 0";
     }
     input.setAttribute("aria-expanded", String(this.#isShown && options > 0));
-    if (wasShown !== this.#isShown) this.#tell(this.#isShown ? "juya-open" : "juya-close", null);
+    const isOpen = this.#ui.dialog ? open : this.#isShown;
+    if (isOpen === this.#toldOpen) return;
+    this.#toldOpen = isOpen;
+    this.#tell(isOpen ? "juya-open" : "juya-close", null);
   }
 
   /* The address. */

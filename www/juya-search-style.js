@@ -362,21 +362,17 @@ form .close {
   border-color: transparent;
 }
 
-[part="hit"]:hover,
-[part="hit"]:focus-within,
-[part="hit"][aria-selected="true"] {
+[part="hit"]:is(:hover, :focus-within, [aria-selected="true"]) {
   background: var(--card);
   border-color: var(--line);
 }
 
-[part="hit"]:focus-within,
-[part="hit"][aria-selected="true"] {
+[part="hit"]:is(:focus-within, [aria-selected="true"]) {
   border-color: var(--accent);
   box-shadow: inset 3px 0 0 var(--accent);
 }
 
-[dir="rtl"] [part="hit"]:focus-within,
-[dir="rtl"] [part="hit"][aria-selected="true"] {
+[part="hit"]:is(:focus-within, [aria-selected="true"]):dir(rtl) {
   box-shadow: inset -3px 0 0 var(--accent);
 }
 
@@ -544,15 +540,6 @@ select,
   background: none;
 }
 
-select {
-  max-inline-size: 100%;
-}
-
-option {
-  background: var(--card);
-  color: var(--ink);
-}
-
 select.chosen,
 #why[aria-pressed="true"] {
   color: var(--accent);
@@ -695,17 +682,9 @@ dialog #panel {
   }
 }
 
-@media (prefers-reduced-motion: no-preference) {
-  form,
-  [part="chip"] span {
-    transition: border-color 0.15s, box-shadow 0.15s, background-color 0.15s;
-  }
-}
-
 @media (forced-colors: active) {
   form:focus-within,
-  [part="hit"]:focus-within,
-  [part="hit"][aria-selected="true"] {
+  [part="hit"]:is(:focus-within, [aria-selected="true"]) {
     outline: 3px solid Highlight;
   }
 

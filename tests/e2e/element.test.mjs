@@ -262,22 +262,23 @@ test("modal: a button, / and Ctrl+K open it; Escape, the button and a press besi
   };
   await opened(() => page.getByRole("button", { name: "جستجو" }).click());
   await page.keyboard.press("Escape");
-  assert.equal(await dialog.isVisible(), false);
+  await dialog.waitFor({ state: "hidden" });
   await opened(() => page.keyboard.press("/"));
   await page.locator("dialog .close").click();
-  assert.equal(await dialog.isVisible(), false);
+  await dialog.waitFor({ state: "hidden" });
   await opened(() => page.keyboard.press("Control+k"));
   await page.mouse.click(5, 5);
-  assert.equal(await dialog.isVisible(), false);
+  await dialog.waitFor({ state: "hidden" });
   await opened(() => page.keyboard.press("Meta+k"));
   await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
   // On a Persian keyboard the same keys give other letters.
   await opened(() =>
     page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ن", code: "KeyK", ctrlKey: true, bubbles: true }))),
   );
   await search("شبکه");
   await page.keyboard.press("Escape");
-  assert.equal(await dialog.isVisible(), false);
+  await dialog.waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.querySelector("juya-search").matches(":focus-within")), true, "the focus is where it was");
 });
 
@@ -300,6 +301,7 @@ test("shortcuts leave alone what is typed elsewhere, and can be others or none",
   await page.keyboard.press("s");
   assert.equal(await page.locator("dialog").isVisible(), true);
   await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "hidden" });
   await page.keyboard.press("Control+j");
   assert.equal(await page.locator("dialog").isVisible(), true);
   await open('mode="modal" shortcut=""');
@@ -357,6 +359,23 @@ test("the query is a property; events tell what happens, in order", async () => 
   ];
   assert.deepEqual(seen.filter(([name]) => name !== "juya-open"), expected.filter(([name]) => name !== "juya-open"));
   assert.equal(seen.filter(([name]) => name === "juya-open").length, 1);
+});
+
+test("a modal tells once that it opens and once that it closes", async () => {
+  await open('mode="modal"');
+  await page.evaluate(() => {
+    globalThis.seen = [];
+    for (const name of ["juya-open", "juya-close"]) addEventListener(name, () => globalThis.seen.push(name));
+  });
+  await page.keyboard.press("/");
+  assert.deepEqual(await page.evaluate(() => globalThis.seen), ["juya-open"]);
+  await search("مدل");
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "hidden" });
+  await page.keyboard.press("/");
+  await page.locator("dialog .close").click();
+  await page.waitForFunction(() => globalThis.seen.length >= 4);
+  assert.deepEqual(await page.evaluate(() => globalThis.seen), ["juya-open", "juya-close", "juya-open", "juya-close"]);
 });
 
 test("a listener can open results in its own way", async () => {
