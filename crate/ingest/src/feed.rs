@@ -12,6 +12,9 @@ use crate::{Kind, Reader, Reason, date, page};
 
 /// Whether the beginning of a file is that of a feed in XML.
 pub(crate) fn is_xml(head: &str) -> bool {
+    if !head.starts_with('<') {
+        return false;
+    }
     let mut rest = head;
     // The first element, after what may stand before it.
     while let Some((_, tag)) = rest.split_once('<') {
@@ -339,7 +342,9 @@ impl Item {
         let names = [&self.id, &url, &self.title, &text];
         let name = names.into_iter().find(|name| !name.is_empty());
         let id = name.map(|name| name.chars().take(ID).collect());
-        reader.channel(&feed.title);
+        if !feed.title.is_empty() {
+            reader.channel(&feed.title);
+        }
         let post = Post {
             id: id.unwrap_or_default(),
             title: self.title,
