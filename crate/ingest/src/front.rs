@@ -97,7 +97,10 @@ fn yaml(text: &str) -> Read {
             let what = message
                 .split_once(": ")
                 .filter(|(at, _)| at.contains("line"));
-            Err((line, what.map_or(message, |(_, what)| what).to_owned()))
+            let what = what.map_or(message, |(_, what)| what);
+            // The line is told apart, and counted in the whole file.
+            let what = what.split_once(" at line ").map_or(what, |(what, _)| what);
+            Err((line, what.to_owned()))
         }
     }
 }

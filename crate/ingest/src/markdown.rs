@@ -50,7 +50,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
     }
     let mut page = parse(body, site, &path);
     page::tell_problems(reader, &page, None);
-    describe(reader, &mut page, &front, site, lines);
+    let top: Vec<&str> = text.lines().take(lines).collect();
+    describe(reader, &mut page, &front, site, &top);
     if page.date.is_empty() {
         page.date = day;
     }
@@ -65,7 +66,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
 }
 
 /// Says of the page what its front matter does.
-fn describe(reader: &mut Reader<'_>, page: &mut Page, front: &Front, site: &Site, lines: usize) {
+fn describe(reader: &mut Reader<'_>, page: &mut Page, front: &Front, site: &Site, top: &[&str]) {
     let title = front.text(&["title"]);
     page.begin_with_heading(|heading| title.as_deref().is_none_or(|title| title == heading));
     let heading = page.sections.first().map(|first| first.heading.clone());
@@ -73,7 +74,7 @@ fn describe(reader: &mut Reader<'_>, page: &mut Page, front: &Front, site: &Site
     if let Some(given) = front.text(&DATES) {
         match date::normal(&given) {
             Some(date) => page.date = date,
-            None => reader.fault(Some(lines.min(1)), Kind::BadDate(given)),
+            None => reader.fault(Some(line_of(top, &DATES)), Kind::BadDate(given)),
         }
     }
     let authors = front.list(&["author", "authors"], false);
@@ -87,6 +88,16 @@ fn describe(reader: &mut Reader<'_>, page: &mut Page, front: &Front, site: &Site
     for tag in front.list(&["tags", "tag", "categories", "category"], words) {
         html::add_tag(&mut page.tags, &tag);
     }
+}
+
+/// The line of the front matter on which one of the keys stands.
+fn line_of(top: &[&str], keys: &[&str]) -> usize {
+    let is_one = |line: &&str| {
+        let key = line.split([':', '=']).next().unwrap_or_default();
+        keys.iter()
+            .any(|known| key.trim().eq_ignore_ascii_case(known))
+    };
+    top.iter().position(is_one).map_or(1, |line| line + 1)
 }
 
 /// A title for a page that has none: the name of its file, or of its folder.

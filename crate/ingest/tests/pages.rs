@@ -174,7 +174,9 @@ fn faulty_front_matter_is_told_and_loses_no_other_page() {
     assert!((2..=4).contains(&faults[0].1.unwrap()) && faults[0].2);
     assert_eq!(faults[1], place("b.md", 2, true));
     assert_eq!(faults[2], place("c.md", 1, false));
-    assert_eq!(faults[3], place("d.md", 1, false));
+    assert_eq!(faults[3], place("d.md", 3, false));
+    let told = report.faults[0].to_string();
+    assert!(!told.contains("at line"), "{told}");
     assert_eq!(faults[4], place("e.md", 2, true));
 }
 
