@@ -31,6 +31,8 @@ pub const MANIFEST: &str = "manifest.juya";
 pub(crate) const COLUMNS_POSTS: u32 = 1 << 16;
 /// How many blocks of posts share a folder.
 pub(crate) const CHUNK: u32 = 1024;
+/// A search takes some bytes of memory for each post, so that no damaged manifest may claim more.
+const MAX_POSTS: u32 = 1 << 27;
 /// No block of posts has more.
 const MAX_BLOCK_POSTS: u32 = 1 << 12;
 
@@ -95,7 +97,8 @@ impl Manifest {
                 .iter()
                 .try_fold(0u32, |sum, part| sum.checked_add(of(part)))
         };
-        (1..=MAX_BLOCK_POSTS).contains(&self.block_posts)
+        self.posts <= MAX_POSTS
+            && (1..=MAX_BLOCK_POSTS).contains(&self.block_posts)
             && ascending(&self.terms)
             && ascending(&self.endings)
             && total(&self.terms, |part| part.terms).is_some()

@@ -250,7 +250,10 @@ fn weak(reader: &Reader<'_>, word: &Word, strong: u32, words: usize, literal: bo
     let is_number = word.term.bytes().all(|b| b.is_ascii_digit());
 
     // A word that was written as one and stands in the corpus as two.
-    let middles = word.term.char_indices().filter(|_| strong <= weights::RARE_SPLIT);
+    let middles = word
+        .term
+        .char_indices()
+        .filter(|_| strong <= weights::RARE_SPLIT);
     for (middle, _) in middles {
         let (left, right) = word.term.split_at(middle);
         let enough = |part: &str| part.chars().count() >= weights::MIN_SPLIT;

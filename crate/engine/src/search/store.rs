@@ -57,8 +57,10 @@ pub(super) struct Shards {
     terms_before: Vec<u32>,
     /// The same of the blocks of their postings.
     postings_before: Vec<u32>,
-    /// By number of the block.
-    slots: Vec<Option<Slot>>,
+    /// How many blocks there are.
+    blocks: u32,
+    /// Those that are there, by number.
+    slots: Vec<(u32, Slot)>,
     /// Counts the searches, to know which block was not used for long.
     clock: AtomicU32,
 }
@@ -216,15 +218,15 @@ impl Shards {
             phrases,
             terms_before,
             postings_before,
+            blocks: 0,
             slots: Vec::new(),
             clock: AtomicU32::new(0),
             manifest,
         };
-        let blocks = shards.number(Part::Postings {
+        shards.blocks = shards.number(Part::Postings {
             terms: shards.manifest.terms.len(),
             nth: 0,
         });
-        shards.slots.resize_with(blocks as usize, || None);
         Ok((header, shards))
     }
 
@@ -333,7 +335,11 @@ impl Shards {
     }
 
     fn loaded(&self, part: Part) -> Option<&Loaded> {
-        let slot = self.slots.get(self.number(part) as usize)?.as_ref()?;
+        let number = self.number(part);
+        let at = self
+            .slots
+            .binary_search_by_key(&number, |&(number, _)| number);
+        let (_, slot) = self.slots.get(at.ok()?)?;
         slot.used
             .store(self.clock.load(Ordering::Relaxed), Ordering::Relaxed);
         Some(&slot.loaded)
@@ -341,6 +347,11 @@ impl Shards {
 
     pub(super) fn insert(&mut self, block: Block, bytes: Vec<u8>) -> Result<(), OpenError> {
         let part = self.part(block);
+        if let Part::Postings { terms, .. } = part
+            && self.loaded(Part::Terms(terms)).is_none()
+        {
+            return Ok(()); // what names it was dropped; a search that needs it asks for both again
+        }
         let damaged = OpenError::Damaged("block");
         let sound = match part {
             Part::Posts(number) => manifest::unseal(number, &bytes).is_some(),
@@ -378,6 +389,7 @@ impl Shards {
             }
             Part::Ids(_) | Part::Posts(_) => Some(Loaded::Bytes(bytes)),
             Part::Postings { terms, nth } => {
+                // Its hash was there just now.
                 let Some(Loaded::Terms(lexicon)) = self.loaded(Part::Terms(terms)) else {
                     return Err(damaged);
                 };
@@ -403,30 +415,30 @@ impl Shards {
                 Loaded::Names(_) | Loaded::Bytes(_) => 0,
             };
         let used = AtomicU32::new(self.clock.load(Ordering::Relaxed));
-        if let Some(slot) = self.slots.get_mut(block.0 as usize) {
-            *slot = Some(Slot { loaded, size, used });
+        let slot = Slot { loaded, size, used };
+        match self
+            .slots
+            .binary_search_by_key(&block.0, |&(number, _)| number)
+        {
+            Ok(at) => self.slots[at].1 = slot,
+            Err(at) => self.slots.insert(at, (block.0, slot)),
         }
         Ok(())
     }
 
     pub(super) fn trim(&mut self, bytes: usize) {
-        let mut held: usize = self.slots.iter().flatten().map(|slot| slot.size).sum();
-        let mut oldest: Vec<(u32, usize)> = Vec::new();
-        for (at, slot) in self.slots.iter().enumerate() {
-            oldest.extend(
-                slot.as_ref()
-                    .map(|slot| (slot.used.load(Ordering::Relaxed), at)),
-            );
-        }
-        super::order::sort(&mut oldest, |&(used, at)| {
-            super::order::least_first(used, at as u32)
-        });
-        for (_, at) in oldest {
-            if held <= bytes {
-                return;
+        let mut held: usize = self.slots.iter().map(|(_, slot)| slot.size).sum();
+        // The least recently used come first, and in their order again what stays.
+        let used = |(_, slot): &(u32, Slot)| slot.used.load(Ordering::Relaxed);
+        super::order::sort(&mut self.slots, |slot| u64::from(used(slot)));
+        self.slots.retain(|(_, slot)| {
+            let stays = held <= bytes;
+            if !stays {
+                held -= slot.size;
             }
-            held -= self.slots[at].take().map_or(0, |slot| slot.size);
-        }
+            stays
+        });
+        super::order::sort(&mut self.slots, |&(number, _)| u64::from(number));
     }
 
     /// The block of terms that has a term, were it one, or the last one before it.
@@ -538,7 +550,7 @@ impl<'a> Reader<'a> {
         if loaded.is_none() {
             let block = Block(shards.number(part));
             let mut missing = self.missing.borrow_mut();
-            if !missing.contains(&block) && (block.0 as usize) < shards.slots.len() {
+            if !missing.contains(&block) && block.0 < shards.blocks {
                 missing.push(block);
             }
         }
