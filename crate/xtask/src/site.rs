@@ -41,6 +41,22 @@ const BUNDLE: &[&str] = &[
     "--log-level=warning",
 ];
 
+/// What every page with a search fetches: as it is in `www/`, but without what is for developers,
+/// and the element in one file with what only it imports.
+const PACKED: &[&str] = &["juya.js", "juya-search.js", "juya-search-element.js"];
+const PARTS: &[&str] = &["juya-search-style.js", "texts.js", "view.js"];
+const PACK: &[&str] = &[
+    "--bundle",
+    "--external:./juya.js",
+    "--external:./juya-search-element.js",
+    "--external:./pkg/juya.js",
+    "--format=esm",
+    "--target=es2022",
+    "--charset=utf8",
+    "--minify",
+    "--log-level=warning",
+];
+
 const INDEX: &str = "index.juya";
 
 /// The index that the examples search: of themselves.
@@ -59,6 +75,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     files.insert(EXAMPLES_INDEX.into(), examples_index(&root)?);
     let single = bundle(&root, &files)?;
     files.insert(SINGLE.into(), single);
+    for name in PACKED {
+        let packed = run_bundler(&root, &root.join("www").join(name), PACK, name)?;
+        files.insert((*name).into(), packed);
+    }
+    files.retain(|name, _| !PARTS.contains(&name.as_str()));
     let version = list_for_offline(&mut files)?;
     files.insert(INDEX.into(), index(&root)?);
     let dist = root.join("dist");
@@ -233,17 +254,27 @@ fn bundle(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Str
     sources.insert("pkg/juya.js".into(), start.into_bytes());
     lay_out(&folder, &sources)?;
 
+    run_bundler(root, &folder.join("app.js"), BUNDLE, SINGLE)
+}
+
+/// What esbuild makes of a module and what it imports.
+fn run_bundler(
+    root: &Path,
+    entry: &Path,
+    options: &[&str],
+    output: &str,
+) -> Result<Vec<u8>, String> {
     let bundler = root.join("node_modules/.bin/esbuild");
     if !bundler.exists() {
         return Err(
             "esbuild is missing, which makes one script of several; run: make setup".into(),
         );
     }
-    let output = root.join("target-wasm/single.js");
+    let output = root.join("target-wasm").join(output);
     succeed(
         Command::new(&bundler)
-            .arg(folder.join("app.js"))
-            .args(BUNDLE)
+            .arg(entry)
+            .args(options)
             .arg(format!("--outfile={}", output.display())),
         root,
     )?;
