@@ -124,6 +124,21 @@ test("a build of which a file is of another is not taken", async () => {
   await site.stop();
 });
 
+test("the page can be installed as an app", async () => {
+  const site = await serve();
+  const page = await newPage(browser);
+  await page.goto(site.url);
+  await worksOffline(page);
+  const session = await page.context().newCDPSession(page);
+  const { errors } = await session.send("Page.getAppManifest");
+  assert.deepEqual(errors, []);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  // Pages of tests are in a private window, where nothing is installed.
+  assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito"), []);
+  await page.context().close();
+  await site.stop();
+});
+
 const OWN_LISTENERS = `
   addEventListener("install", () => skipWaiting());
   addEventListener("activate", (event) => event.waitUntil(clients.claim()));

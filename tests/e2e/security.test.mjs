@@ -76,7 +76,9 @@ async function foreign() {
         const html = node.outerHTML.slice(0, 200);
         if (!known.includes(node.localName)) found.push(`element ${node.localName}: ${html}`);
         for (const { name, value } of node.attributes) {
-          if (name.startsWith("on") || name === "style" || name === "srcdoc") found.push(`attribute ${name}: ${html}`);
+          // Lengths and shares that the element sets on its own parts are plain values.
+          const isPlain = name !== "style" || /^(?:[\w-]+:\s*[\w.%-]+;?\s*)*$/.test(value);
+          if (name.startsWith("on") || !isPlain || name === "srcdoc") found.push(`attribute ${name}: ${html}`);
           if (["href", "src", "action", "formaction", "xlink:href"].includes(name) && node.localName !== "juya-search") {
             const address = new URL(value, document.baseURI);
             if (!["http:", "https:", "file:"].includes(address.protocol) && !value.startsWith("data:image/svg+xml")) {
@@ -150,15 +152,28 @@ test("every string as a query, and as the post and the choices that the address 
     await ask(text);
     await clean(text);
   }
-  for (const text of XSS) {
+  const addressOf = (text) => {
     const value = encodeURIComponent(text);
-    await page.goto("about:blank");
-    await page.goto(`${site.url}?q=${value}&tag=${value}&kind=${value}&source=${value}&date=${value}&sort=${value}&literal=${value}`);
-    await shown(page);
+    return `?q=${value}&tag=${value}&kind=${value}&source=${value}&date=${value}&sort=${value}&literal=${value}`;
+  };
+  for (const text of XSS) {
+    await page.evaluate(async (address) => {
+      const answered = new Promise((resolve) => document.querySelector("juya-search").addEventListener("juya-results", resolve, { once: true }));
+      history.pushState(null, "", address);
+      dispatchEvent(new PopStateEvent("popstate"));
+      await answered;
+    }, addressOf(text));
     await clean(`address ${text}`);
-    await page.evaluate((value) => (location.hash = `#post=${value}`), value);
+    await page.evaluate((text) => (location.hash = `#post=${encodeURIComponent(text)}`), text);
     await page.waitForFunction(() => !document.querySelector("juya-search").shadowRoot.getElementById("post").hidden);
     await clean(`post ${text}`);
+  }
+  // As addresses that the page is opened with, some of each kind.
+  for (const text of XSS.filter((_, place) => place % 8 === 0)) {
+    await page.goto("about:blank");
+    await page.goto(site.url + addressOf(text));
+    await shown(page);
+    await clean(`opened at ${text}`);
   }
 });
 
