@@ -8,8 +8,6 @@ import { bytes, milliseconds, percent, seconds } from "./numbers.mjs";
 import { plot } from "./plot.mjs";
 import { root } from "./project.mjs";
 
-if (process.argv[1] === import.meta.filename) console.log(report(join(root, "docs")));
-
 /** @param {string} out the folder of the page; its path is given back */
 export function report(out) {
   const folder = join(out, "benchmarks");
@@ -55,7 +53,7 @@ function section({ corpus, machine, date, engines }) {
   const queries = corpus.sampled ? "taken from the posts, every fifth with a slip" : "as given";
   return `## ${corpus.name}: ${grouped(corpus.posts)} posts
 
-Titles and texts: ${bytes(corpus.bytes)}, ${bytes(corpus.packed)} after brotli. ${grouped(corpus.queries)} queries, ${queries}. Measured on ${date}: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, Chromium ${machine.chromium ?? "not run"}.
+Titles and texts: ${bytes(corpus.bytes)}, ${bytes(corpus.packed)} after brotli. ${grouped(corpus.queries)} queries, ${queries}. Measured on ${date}: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, Chromium ${machine.chromium ?? "not run"}.${busy(machine)}
 
 ![All measures of ${corpus.name}](benchmarks/${corpus.name}.svg)
 
@@ -78,6 +76,10 @@ function sizeCells({ index, code, browser }, corpus) {
     later && (later.bytes.p99 === 0 ? "0" : `${bytes(later.bytes.p50)} / ${bytes(later.bytes.p99)}`),
   ];
 }
+
+/** What to think of times, where others used the machine, too. */
+const busy = ({ load, cores }) =>
+  load < cores / 2 ? "" : ` **The machine was busy with other things (load average ${load.toFixed(1)}): times are too long.**`;
 
 const foundHeads = ({ sampled }) => (sampled ? ["post found", "with a slip"] : ["answered"]);
 
@@ -162,3 +164,5 @@ const METHOD = `## How it is measured
 
 **Post found.** The share of queries whose post is among the ten hits; it shows that an engine understood posts and queries, not more. Where queries were given: the share that has hits.
 `;
+
+if (process.argv[1] === import.meta.filename) console.log(report(join(root, "docs")));

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -46,6 +46,7 @@ async function main() {
   if (unknown) throw new Error(`--only: no engine is called ${unknown}; there are ${Object.keys(ENGINES).join(", ")}`);
   if (!existsSync(options.corpus)) throw new Error(`${options.corpus}: no such file; give CORPUS=FILE`);
 
+  const [load] = loadavg(); // before there is any of ours
   const name = options.name ?? basename(options.corpus, extname(options.corpus));
   const scratch = join(target, "bench", name);
   rmSync(scratch, { recursive: true, force: true });
@@ -80,6 +81,7 @@ async function main() {
     processor: cpus()[0].model,
     cores: cpus().length,
     memory: totalmem(),
+    load,
     node: process.versions.node,
     chromium,
   };

@@ -24,7 +24,7 @@ const QUANTITIES = [
   ["files", count, ({ index }) => index.files],
   ["manifest, served", bytes, ({ manifest }) => manifest],
   ["first answer, without the engine", bytes, ({ browser, code }) => code && browser?.cold && browser.cold.bytes - code.served],
-  ["requests", count, ({ browser }) => browser?.cold?.requests],
+  ["requests", count, ({ browser, code }) => code && browser?.cold && browser.cold.requests - code.files],
   ["later query p50", bytes, ({ browser }) => browser?.later?.bytes.p50],
   ["later query p99", bytes, ({ browser }) => browser?.later?.bytes.p99],
   ["build", seconds, ({ build }) => build.seconds],
@@ -53,7 +53,7 @@ function scale(docs) {
   ];
   const real = measured.map(({ corpus, values }) => row(corpus.name, corpus.posts, values));
 
-  const [near, far] = measured.slice(-2);
+  const [near, far] = measured.slice(-2); // one where only one was measured
   const exponent = (at) => {
     const longer = far.corpus.posts / near.corpus.posts;
     return Math.log(far.values[at] / near.values[at]) / Math.log(longer);
@@ -69,10 +69,8 @@ function scale(docs) {
   const page = join(docs, "scale.md");
   let text = readFileSync(page, "utf8");
   text = renew(text, "measured", table(heads, real));
-  if (far) {
-    const of = `From ${near.corpus.name} and ${far.corpus.name}:\n\n`;
-    text = renew(text, "computed", of + table(heads, [powers, ...computed]));
-  }
+  const of = far && `From ${near.corpus.name} and ${far.corpus.name}:\n\n${table(heads, [powers, ...computed])}`;
+  text = renew(text, "computed", of ?? "Two corpora must have been measured.");
   writeFileSync(page, text);
   return page;
 }

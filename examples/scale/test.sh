@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 here=$target/scale
-posts=6000
+posts=8000
 parts=8
 mkdir -p "$here"
 
