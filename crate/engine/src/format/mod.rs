@@ -318,9 +318,20 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     bincode::serde::encode_to_vec(value, bincode::config::standard()).unwrap_or_default()
 }
 
-/// All of the bytes must be used.
+/// All of the bytes must be used. What says that it is larger than this is refused before room is
+/// made for it.
 pub(crate) fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+    const MOST: usize = 1 << 26;
     let (value, used) =
-        bincode::serde::decode_from_slice(bytes, bincode::config::standard()).ok()?;
+        bincode::serde::decode_from_slice(bytes, bincode::config::standard().with_limit::<MOST>())
+            .ok()?;
     (used == bytes.len()).then_some(value)
+}
+
+#[cfg(test)]
+#[test]
+fn what_claims_to_be_huge_is_refused() {
+    // A string of 2⁶³ bytes.
+    let claim = [0xFD, 0, 0, 0, 0, 0, 0, 0, 0x80];
+    assert_eq!(decode::<String>(&claim), None);
 }

@@ -916,6 +916,37 @@ mod tests {
             whole(index.similar("0", 5));
         }
 
+        #[test]
+        fn damaged_shards_with_right_checksums_never_panic(
+            corpus in any_corpus(),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            query in "(شبکه|عصبی|bert|[ا-ت]| |\"){0,6}",
+        ) {
+            let InShards(_, files) = InShards::of(&corpus);
+            let mut builder = Builder::new(Form::Shards);
+            corpus.posts.iter().for_each(|post| builder.add(post.clone()).expect("a new id"));
+            let Ok(Built::Shards(shards)) = builder.finish("") else { unreachable!() };
+            let mut bytes = shards.manifest;
+            const BODY: usize = 17;
+            for (at, byte) in damage {
+                let at = BODY + at.index(bytes.len() - BODY);
+                bytes[at] = byte;
+            }
+            let sum = crc32(&bytes[BODY..]).to_le_bytes();
+            bytes[BODY - 4..BODY].copy_from_slice(&sum);
+            let Ok(mut index) = Index::open(bytes) else { return Ok(()) };
+            let options = Options { explain: true, ..Options::default() };
+            for _ in 0..9 {
+                let Err(Missing(blocks)) = index.search(&query, &options) else { break };
+                for block in blocks {
+                    if let Some(bytes) = files.get(&index.path(block)) {
+                        let _ = index.insert(block, bytes.clone());
+                    }
+                }
+            }
+            let _ = (index.post("0"), index.similar("0", 3), index.posts(0, 9));
+        }
+
         /// Checksums find accidents; whoever damages an index on purpose mends them too.
         #[test]
         fn a_damaged_index_with_right_checksums_never_panics(
