@@ -20,8 +20,9 @@ test: ## every check, as .ci/run does
 
 bench: ## measure beside other searches: CORPUS=posts.jsonl QUERIES=queries.txt (docs/benchmarks.md)
 	@scripts/setup.sh test
+	@# Not `npm ci`, which fails where a registry lacks Pagefind's programs for other systems.
 	@cmp -s bench/package-lock.json bench/node_modules/.installed-lock.json || { \
-		npm ci --prefix bench --no-audit --no-fund && cp bench/package-lock.json bench/node_modules/.installed-lock.json; }
+		npm install --prefix bench --no-save && cp bench/package-lock.json bench/node_modules/.installed-lock.json; }
 	@cargo xtask site
 	@cargo build --quiet --release --package juya-cli
 	@node bench/run.mjs $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(QUERIES),--queries "$(QUERIES)") \
