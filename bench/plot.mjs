@@ -11,7 +11,9 @@ const ROW = 20;
 const HEAD = 26;
 const FOOT = 30;
 
+// With a background of its own: what shows the picture need not have the scheme of the system.
 const STYLE = `
+.page { fill: #ffffff; }
 text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .title { font-weight: 600; }
 .tick { fill: #59636e; font-size: 10px; text-anchor: middle; }
@@ -21,6 +23,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .dot { fill: #8b949e; } .range { stroke: #8b949e; stroke-width: 3; stroke-linecap: round; }
 .own .dot { fill: #0969da; } .own .range { stroke: #0969da; } .own text { font-weight: 600; }
 @media (prefers-color-scheme: dark) {
+  .page { fill: #0d1117; }
   text { fill: #f0f6fc; } .tick, .none { fill: #9198a1; } .grid { stroke: #3d444d; } .mark { stroke: #9198a1; }
   .own .dot { fill: #4493f8; } .own .range { stroke: #4493f8; }
 }`;
@@ -47,9 +50,11 @@ export function plot(title, panels) {
     return `<g transform="translate(${x} ${y})">${drawPanel(panel)}</g>`;
   });
   const width = 2 * PANEL.width + PANEL.gap;
+  const box = { x: -12, y: -8, width: width + 24, height: lines * height + 8 };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 ${width + 16} ${lines * height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${Object.values(box).join(" ")}" role="img">`,
     `<title>${escape(title)}</title><style>${STYLE}</style>`,
+    `<rect class="page" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}"/>`,
     ...drawn,
     "</svg>\n",
   ].join("\n");
