@@ -5,7 +5,7 @@
 
 const LABELS = 88;
 const PLOT = 170;
-const VALUES = 94;
+const VALUES = 124;
 const PANEL = { width: LABELS + PLOT + VALUES, gap: 28 };
 const ROW = 20;
 const HEAD = 26;
