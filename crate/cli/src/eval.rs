@@ -110,13 +110,13 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         .map(|counts| [50, 99].map(|percent| percentile(counts, percent)));
     writeln!(
         out,
-        "read per query, of nothing but the {} bytes that open the index: \
-         blocks p50 {:.0}  p99 {:.0}, bytes p50 {:.0}  p99 {:.0}",
-        grouped(measured.opened),
-        files[0],
-        files[1],
+        "bytes read per query p50 {:.0}  p99 {:.0}, in blocks p50 {:.0}  p99 {:.0}, \
+         after {} bytes read once to open the index",
         bytes[0],
         bytes[1],
+        files[0],
+        files[1],
+        grouped(measured.opened),
     )?;
     if let Some(path) = &arguments.run {
         files::write(path, measured.run.as_bytes())?;

@@ -20,9 +20,11 @@ const BAR: f32 = 20.0;
 const JSON: &str = "\
 JSON is one object on one line:
   {\"hits\": [{\"id\", \"url\", \"title\", \"excerpt\", \"titleRanges\": [{\"start\", \"end\"}],
-    \"excerptRanges\": [{\"start\", \"end\"}], \"tags\": [\"…\"], \"links\": [\"…\"], \"date\", \"score\",
+    \"excerptRanges\": [{\"start\", \"end\"}], \"tags\": [\"…\"], \"links\": [\"…\"], \"date\", \"kind\",
+    \"source\", \"score\",
     \"why\": [{\"word\", \"term\", \"source\", \"field\", \"score\"}]}],
-   \"total\", \"facets\": [{\"tag\", \"count\"}],
+   \"total\", \"facets\": {\"tags\": [{\"value\", \"count\"}],
+   \"kinds\": […], \"sources\": […], \"years\": […]},
    \"interpretation\": {\"query\", \"why\"} or null}
 `total` counts all posts that match. Ranges are half-open, in bytes of UTF-8, of the matched
 words. `why` is there with --explain; its scores sum to the hit's.";
