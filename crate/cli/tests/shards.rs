@@ -192,7 +192,9 @@ fn a_block_that_is_missing_cut_swapped_or_altered_is_named() {
         .keys()
         .filter(|path| !path.ends_with("manifest.juya"))
         .collect();
-    let harms: [fn(&[u8], &[u8]) -> Option<Vec<u8>>; 4] = [
+    /// What becomes of a block, given it and another one; `None` where it is taken away.
+    type Harm = fn(&[u8], &[u8]) -> Option<Vec<u8>>;
+    let harms: [Harm; 4] = [
         |_, _| None,
         |own, _| Some(own[..own.len() / 2].to_vec()),
         |_, other| Some(other.to_vec()),

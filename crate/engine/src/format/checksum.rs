@@ -5,8 +5,8 @@
 /// What each byte does to the checksum, by how many bytes follow it in its group of four.
 fn tables() -> [[u32; 256]; 4] {
     let mut tables = [[0u32; 256]; 4];
-    for byte in 0..256 {
-        tables[0][byte] = (0..8).fold(byte as u32, |value, _| {
+    for (byte, entry) in (0..).zip(&mut tables[0]) {
+        *entry = (0..8).fold(byte, |value: u32, _| {
             value >> 1 ^ if value & 1 == 1 { 0xEDB8_8320 } else { 0 }
         });
     }

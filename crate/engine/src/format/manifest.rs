@@ -179,7 +179,7 @@ pub(crate) fn id_hash(id: &str) -> u32 {
 
 /// Which of so many (a power of two) blocks of ids has this hash.
 pub(crate) fn ids_block(hash: u32, blocks: usize) -> usize {
-    (u64::from(hash) * blocks as u64 >> 32) as usize
+    ((u64::from(hash) * blocks as u64) >> 32) as usize
 }
 
 /// The least hash in a block of ids.

@@ -387,7 +387,12 @@ impl Shards {
                 let read = columns.append(&bytes, posts as usize);
                 read.map(|()| Loaded::Columns(columns))
             }
-            Part::Ids(_) | Part::Posts(_) => Some(Loaded::Bytes(bytes)),
+            Part::Ids(_) => Some(Loaded::Bytes(bytes)),
+            // Its checksum has done its work.
+            Part::Posts(number) => {
+                let block = manifest::unseal(number, &bytes);
+                block.map(|block| Loaded::Bytes(block.to_vec()))
+            }
             Part::Postings { terms, nth } => {
                 // Its hash was there just now.
                 let Some(Loaded::Terms(lexicon)) = self.loaded(Part::Terms(terms)) else {
@@ -849,7 +854,6 @@ impl<'a> Reader<'a> {
                 let block = number / per;
                 match self.loaded(shards, Part::Posts(block)) {
                     Some(Loaded::Bytes(bytes)) => {
-                        let bytes = manifest::unseal(block, bytes).unwrap_or(&[]);
                         shards.phrases.post(bytes, (number % per) as usize)
                     }
                     _ => Post::default(),
