@@ -51,6 +51,20 @@ impl<'a> ByteReader<'a> {
         None
     }
 
+    /// A number as bincode writes it: up to 250 in a byte, or else a byte that says in how many
+    /// bytes it follows, low byte first.
+    #[inline(never)]
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        let first = self.byte()?;
+        let size = match first {
+            251..=253 => 2 << (first - 251),
+            254.. => return None,
+            _ => return Some(u64::from(first)),
+        };
+        let bytes = self.take(size)?.iter().rev();
+        Some(bytes.fold(0, |n, &byte| n << 8 | u64::from(byte)))
+    }
+
     /// A varint that counts things of which each takes at least one bit of what follows, so that
     /// no damaged count makes the reader allocate more than the input justifies.
     pub(crate) fn count(&mut self) -> Option<usize> {

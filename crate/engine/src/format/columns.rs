@@ -6,11 +6,13 @@
 use super::bits::{BitReader, ByteReader};
 #[cfg(feature = "build")]
 use super::bits::{BitWriter, write_varint};
-use super::huffman;
-use serde::{Deserialize, Serialize};
+use super::{Decode, huffman};
+#[cfg(feature = "build")]
+use serde::Serialize;
 
 /// The names that the columns number, each list in ascending order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Names {
     pub(crate) tags: Vec<String>,
     pub(crate) kinds: Vec<String>,
@@ -18,12 +20,33 @@ pub(crate) struct Names {
 }
 
 /// What many posts have in common, as places in [`Names`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Group {
     /// In the order of the source.
     pub(crate) tags: Vec<u32>,
     pub(crate) kind: u32,
     pub(crate) source: u32,
+}
+
+impl Decode for Names {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Names> {
+        Some(Names {
+            tags: Vec::read(bytes)?,
+            kinds: Vec::read(bytes)?,
+            sources: Vec::read(bytes)?,
+        })
+    }
+}
+
+impl Decode for Group {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Group> {
+        Some(Group {
+            tags: Vec::read(bytes)?,
+            kind: u32::read(bytes)?,
+            source: u32::read(bytes)?,
+        })
+    }
 }
 
 /// The columns of some posts, in post order.

@@ -23,6 +23,7 @@ const FIRST_LETTER: u32 = 2;
 /// In bytes. A longer phrase is refused, so that no damaged one unfolds without bound.
 const MAX_PHRASE: usize = 255;
 /// Fields before the tags, of which each is one more.
+#[cfg(feature = "build")]
 const FIELDS: usize = 9;
 
 /// What the symbols stand for.

@@ -20,8 +20,9 @@ use super::bits::{BitReader, ByteReader};
 #[cfg(feature = "build")]
 use super::bits::{BitWriter, write_varint};
 use super::postings::rice_parameter;
-use super::{OpenError, checksum};
-use serde::{Deserialize, Serialize};
+use super::{Decode, OpenError, checksum};
+#[cfg(feature = "build")]
+use serde::Serialize;
 
 /// The first bytes of every manifest.
 pub const MANIFEST_MAGIC: [u8; 8] = *b"\x89JUYM\r\n\x1a";
@@ -37,7 +38,8 @@ const MAX_POSTS: u32 = 1 << 27;
 const MAX_BLOCK_POSTS: u32 = 1 << 12;
 
 /// A block of terms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct TermsPart {
     /// The first of them.
     pub(crate) first: String,
@@ -48,7 +50,8 @@ pub(crate) struct TermsPart {
     pub(crate) hash: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Manifest {
     pub(crate) analyzer: u32,
     pub(crate) corpus: String,
@@ -72,6 +75,40 @@ pub(crate) struct Manifest {
     pub(crate) alphabet: Vec<u8>,
     pub(crate) codes: Vec<u8>,
     pub(crate) phrases: Vec<u8>,
+}
+
+impl Decode for TermsPart {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<TermsPart> {
+        Some(TermsPart {
+            first: String::read(bytes)?,
+            terms: u32::read(bytes)?,
+            postings: u32::read(bytes)?,
+            hash: u64::read(bytes)?,
+        })
+    }
+}
+
+impl Decode for Manifest {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Manifest> {
+        Some(Manifest {
+            analyzer: u32::read(bytes)?,
+            corpus: String::read(bytes)?,
+            posts: u32::read(bytes)?,
+            title_terms: u64::read(bytes)?,
+            text_terms: u64::read(bytes)?,
+            block_posts: u32::read(bytes)?,
+            terms: Vec::read(bytes)?,
+            endings: Vec::read(bytes)?,
+            names: u64::read(bytes)?,
+            columns: Vec::read(bytes)?,
+            ids: Vec::read(bytes)?,
+            chunks: Vec::read(bytes)?,
+            bytes: u64::read(bytes)?,
+            alphabet: Vec::read(bytes)?,
+            codes: Vec::read(bytes)?,
+            phrases: Vec::read(bytes)?,
+        })
+    }
 }
 
 /// Names of folders.

@@ -4,14 +4,15 @@
 //! *template* of its column, in which numbers, and the id of the post in its address, are left open,
 //! and the numbers stand in columns of their own, as they are or as differences.
 
-use super::Metadata;
-use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
+use super::bits::{BitReader, ByteReader};
 use super::huffman;
 use super::letters::Letters;
 use super::strings::Strings;
-use serde::{Deserialize, Serialize};
+use super::{Decode, Metadata};
+#[cfg(feature = "build")]
+use serde::Serialize;
 
 /// In a template: here a number stands.
 const NUMBER: char = '\0';
@@ -30,6 +31,7 @@ const URLS: usize = 1;
 const MAGNITUDES: usize = 64;
 /// How a column of numbers stands: each one; all the same; and likewise the differences, each to the
 /// number before, with the sign as the lowest bit.
+#[cfg(feature = "build")]
 const EACH: u32 = 0;
 const SAME: u32 = 1;
 const DIFFERENCES: u32 = 2;
@@ -37,13 +39,27 @@ const DIFFERENCES: u32 = 2;
 const MAX_GROWTH: usize = 1024;
 
 /// The section, in bincode.
-#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 struct Frame {
     /// How many templates each column has.
     templates: [u32; COLUMNS],
     tag_names: u32,
     /// All else.
     bits: Vec<u8>,
+}
+
+impl Decode for Frame {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Frame> {
+        let mut templates = [0; COLUMNS];
+        for count in &mut templates {
+            *count = u32::read(bytes)?;
+        }
+        Some(Frame {
+            templates,
+            tag_names: u32::read(bytes)?,
+            bits: Vec::read(bytes)?,
+        })
+    }
 }
 
 /// Reads the section of an index of so many posts.

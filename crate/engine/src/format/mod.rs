@@ -28,7 +28,9 @@ mod range;
 pub(crate) mod strings;
 pub(crate) mod text;
 
-use serde::{Deserialize, Serialize};
+use bits::ByteReader;
+#[cfg(feature = "build")]
+use serde::Serialize;
 use std::fmt;
 
 /// The first bytes of every index. The first is no text in any encoding; the line ends tell of a
@@ -73,7 +75,7 @@ impl Field {
 pub(crate) const STORED: usize = 3;
 
 /// What a section holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     /// The alphabet, its codes, and the terms in ascending order: [`letters`].
     Terms,
@@ -105,7 +107,8 @@ impl Section {
 }
 
 /// What stands before the sections.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
+#[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Header {
     /// The analysis that made the terms; a query must go through the same one.
     pub(crate) analyzer: u32,
@@ -318,14 +321,73 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     bincode::serde::encode_to_vec(value, bincode::config::standard()).unwrap_or_default()
 }
 
-/// All of the bytes must be used. What says that it is larger than this is refused before room is
-/// made for it.
-pub(crate) fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
-    const MOST: usize = 1 << 26;
-    let (value, used) =
-        bincode::serde::decode_from_slice(bytes, bincode::config::standard().with_limit::<MOST>())
-            .ok()?;
-    (used == bytes.len()).then_some(value)
+/// What is read as bincode writes it. bincode's own reader, with serde's, would be a tenth of the web
+/// module.
+pub(crate) trait Decode: Sized {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Self>;
+}
+
+/// All of the bytes must be used.
+pub(crate) fn decode<T: Decode>(bytes: &[u8]) -> Option<T> {
+    let mut bytes = ByteReader::new(bytes);
+    let value = T::read(&mut bytes)?;
+    bytes.rest().is_empty().then_some(value)
+}
+
+impl Decode for u8 {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<u8> {
+        bytes.byte()
+    }
+}
+
+impl Decode for u32 {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<u32> {
+        bytes.number()?.try_into().ok()
+    }
+}
+
+impl Decode for u64 {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<u64> {
+        bytes.number()
+    }
+}
+
+/// Items take a byte or more each: there cannot be more of them than bytes.
+impl<T: Decode> Decode for Vec<T> {
+    #[inline(never)]
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        for _ in 0..bytes.number()? {
+            items.push(T::read(bytes)?);
+        }
+        Some(items)
+    }
+}
+
+impl Decode for String {
+    #[inline(never)]
+    fn read(bytes: &mut ByteReader<'_>) -> Option<String> {
+        let size = bytes.number()?.try_into().ok()?;
+        str::from_utf8(bytes.take(size)?).ok().map(str::to_owned)
+    }
+}
+
+impl Decode for Header {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Header> {
+        let mut header = Header {
+            analyzer: u32::read(bytes)?,
+            corpus: String::read(bytes)?,
+            posts: u32::read(bytes)?,
+            terms: u32::read(bytes)?,
+            title_terms: u64::read(bytes)?,
+            text_terms: u64::read(bytes)?,
+            sections: [(0, 0); Section::COUNT],
+        };
+        for section in &mut header.sections {
+            *section = (u32::read(bytes)?, u32::read(bytes)?);
+        }
+        Some(header)
+    }
 }
 
 #[cfg(test)]
