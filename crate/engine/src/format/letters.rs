@@ -2,6 +2,7 @@
 //!
 //! One [`Letters`] serves all lists of an index.
 
+use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
@@ -49,7 +50,7 @@ impl Letters {
                 last += u32::try_from(bits.varint()?).ok()?.min(0x11_0000);
                 char::from_u32(last)
             })
-            .collect::<Option<Vec<char>>>()?;
+            .all_some()?;
         let symbols = symbols(&alphabet);
         let mut own = 0;
         let followers = (0..symbols)
@@ -62,7 +63,7 @@ impl Letters {
         let mut codes = |count: usize, symbols: usize| {
             let lengths = huffman::get_lengths(bits, count * symbols)?;
             let codes = lengths.chunks(symbols).map(huffman::Decoder::new);
-            codes.collect::<Option<Vec<_>>>()
+            codes.all_some()
         };
         Some(Letters {
             codes: codes(usize::from(own) + 1, symbols)?,

@@ -5,6 +5,7 @@
 //! to. A second set of blocks has the vocabulary sorted from the last letter: a misspelt beginning
 //! is looked for there.
 
+use super::AllSome;
 use super::bits::ByteReader;
 #[cfg(feature = "build")]
 use super::bits::write_varint;
@@ -46,11 +47,11 @@ impl Lexicon {
                 let hash = bytes.take(8)?.try_into().ok().map(u64::from_le_bytes)?;
                 Some(PostingsPart { lists, hash })
             })
-            .collect::<Option<Vec<_>>>()?;
+            .all_some()?;
         let lists: u64 = postings.iter().map(|part| u64::from(part.lists)).sum();
         let frequencies = (0..terms)
             .map(|_| u32::try_from(bytes.varint()?).ok())
-            .collect::<Option<Vec<_>>>()?;
+            .all_some()?;
         let strings = Strings::read(&mut bytes, alphabet, terms)?;
         (lists == terms as u64 && bytes.rest().is_empty()).then_some(Lexicon {
             terms: strings,

@@ -7,6 +7,7 @@
 //! term. The positions of all of its postings follow, Rice coded by what the length and the
 //! frequency let expect. Lists begin at whole bytes.
 
+use super::AllSome;
 use super::bits::{BitReader, ByteReader};
 #[cfg(feature = "build")]
 use super::bits::{BitWriter, write_varint};
@@ -60,7 +61,7 @@ impl Codes {
                 }
                 Some(pattern)
             })
-            .collect::<Option<Vec<_>>>()?;
+            .all_some()?;
         let mut code = |count| huffman::Decoder::new(&huffman::read_lengths(bytes, count)?);
         Some(Codes {
             pattern: code(count + 1)?,

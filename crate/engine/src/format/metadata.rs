@@ -10,7 +10,7 @@ use super::bits::{BitReader, ByteReader};
 use super::huffman;
 use super::letters::Letters;
 use super::strings::Strings;
-use super::{Decode, Metadata};
+use super::{AllSome, Decode, Metadata};
 #[cfg(feature = "build")]
 use serde::Serialize;
 
@@ -87,7 +87,7 @@ pub(crate) fn read(section: &[u8], letters: &Letters, posts: u32) -> Option<Meta
                 .filter(|&count| count as u64 <= bits.left())?;
             (0..count).map(|_| code.read(&mut bits)).collect()
         })
-        .collect::<Option<Vec<Vec<u32>>>>()?;
+        .all_some()?;
     if bits.overrun() {
         return None;
     }
@@ -179,7 +179,7 @@ fn numbers(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<u64>> {
                 let number = u64::from(bits.read(high)) << 32 | u64::from(bits.read(low));
                 Some((1 << magnitude | number) - 1)
             };
-            (0..count).map(|_| number()).collect::<Option<Vec<u64>>>()?
+            (0..count).map(|_| number()).all_some()?
         }
     };
     if mode & DIFFERENCES != 0 {

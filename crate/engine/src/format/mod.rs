@@ -334,6 +334,20 @@ pub(crate) fn decode<T: Decode>(bytes: &[u8]) -> Option<T> {
     bytes.rest().is_empty().then_some(value)
 }
 
+/// What `collect::<Option<Vec<T>>>` does, in less code.
+pub(crate) trait AllSome<T>: Iterator<Item = Option<T>> + Sized {
+    /// All items, if none is `None`.
+    fn all_some(self) -> Option<Vec<T>> {
+        let mut all = Vec::new();
+        for item in self {
+            all.push(item?);
+        }
+        Some(all)
+    }
+}
+
+impl<T, I: Iterator<Item = Option<T>>> AllSome<T> for I {}
+
 impl Decode for u8 {
     fn read(bytes: &mut ByteReader<'_>) -> Option<u8> {
         bytes.byte()

@@ -8,6 +8,7 @@
 //! All lists are read when an index is opened, and turned into the *bag* of each post: the terms it
 //! has, on which the texts are coded.
 
+use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
@@ -74,11 +75,11 @@ impl Postings {
                 }
                 Some(pattern)
             })
-            .collect::<Option<Vec<_>>>()?;
+            .all_some()?;
         let mut codes = |count: usize, symbols: usize| {
             let lengths = huffman::get_lengths(&mut bits, count * symbols)?;
             let codes = lengths.chunks(symbols.max(1)).map(huffman::Decoder::new);
-            codes.collect::<Option<Vec<_>>>()
+            codes.all_some()
         };
         let joint = codes(CODES, joint_symbols(posts))?;
         let [rare] = <[_; 1]>::try_from(codes(1, count.max(1))?).ok()?;

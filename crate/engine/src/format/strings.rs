@@ -3,6 +3,7 @@
 //! Letters stand as one byte each, by an [`Alphabet`] of the corpus's own: a Persian letter costs
 //! half of what UTF-8 takes.
 
+use super::AllSome;
 use super::bits::ByteReader;
 #[cfg(feature = "build")]
 use super::bits::write_varint;
@@ -22,7 +23,7 @@ impl Alphabet {
                 last += u32::try_from(bytes.varint()?).ok()?.min(0x11_0000);
                 char::from_u32(last)
             })
-            .collect::<Option<_>>()
+            .all_some()
             .map(Alphabet)
     }
 

@@ -7,6 +7,7 @@
 //! chosen where a term has several. An arithmetic coder joins the choices. A post can be read without
 //! the others.
 
+use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
@@ -394,10 +395,10 @@ impl Texts {
         let symbols: usize = gaps.iter().map(Strings::len).sum();
         let marks = (0..symbols.min(MARKS))
             .map(|_| u32::try_from(bits.varint()?).ok())
-            .collect::<Option<Vec<_>>>()?;
+            .all_some()?;
         let lengths = huffman::get_lengths(&mut bits, CODES * symbols)?;
         let codes = lengths.chunks(symbols.max(1)).map(huffman::Decoder::new);
-        let codes = codes.collect::<Option<Vec<_>>>()?;
+        let codes = codes.all_some()?;
         let odds = huffman::get_lengths(&mut bits, ALL_ODDS)?;
         let surfaces = Surfaces::read(&mut bits, letters, terms)?;
         if u64::from(posts) * 8 > bits.left() {

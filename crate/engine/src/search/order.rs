@@ -1,12 +1,38 @@
 //! One sort for all: each use of a standard sort puts a copy of it into the web module, 2 kB and
-//! more after compression.
+//! more after compression. Not even one is standard: this merge sort has a tenth of its code.
 
 /// Sorts by ascending key; equal keys stay in their order.
 pub(super) fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
-    let mut order: Vec<(u64, usize)> = items.iter().map(key).zip(0..).collect();
-    order.sort_unstable();
+    let keys: Vec<u64> = items.iter().map(key).collect();
     let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).collect();
-    items.extend(order.iter().filter_map(|&(_, at)| unsorted[at].take()));
+    items.extend(order(&keys).iter().filter_map(|&at| unsorted[at].take()));
+}
+
+/// The places of the keys, ascending.
+#[inline(never)]
+fn order(keys: &[u64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    let mut run = 1;
+    while run < order.len() {
+        let mut merged = Vec::with_capacity(order.len());
+        for pair in order.chunks(2 * run) {
+            let (mut left, mut right) = pair.split_at(run.min(pair.len()));
+            while let ([first, others @ ..], [second, rest @ ..]) = (left, right) {
+                if keys[*second] < keys[*first] {
+                    merged.push(*second);
+                    right = rest;
+                } else {
+                    merged.push(*first);
+                    left = others;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        order = merged;
+        run *= 2;
+    }
+    order
 }
 
 /// Puts the `first` items of least key first, in order; the others come after them in any order.

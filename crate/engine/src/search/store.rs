@@ -839,7 +839,11 @@ impl<'a> Reader<'a> {
                     };
                     lists.each_place(&shards.codes, self.posts(), list, apart, found);
                 }
-                all.sort_unstable();
+                // By term they are in order.
+                super::order::sort(&mut all, |found| {
+                    let field = u32::from(found.field != Field::Title) << 31;
+                    super::order::least_first(found.post, field | found.at)
+                });
             }
         }
         all
