@@ -100,7 +100,9 @@ pub(crate) async fn load(
     // Where the server sent elsewhere, the blocks are there.
     let sent = response.url();
     let file = path(if sent.is_empty() { &url } else { &sent });
-    let folder = &file[..file.rfind('/').map_or(0, |slash| slash + 1)];
+    let folder = file
+        .get(..file.rfind('/').map_or(0, |slash| slash + 1))
+        .unwrap_or_default();
     let revisited = Rc::<Cell<bool>>::default();
     Ok(Source {
         folder: folder.to_owned(),

@@ -3,6 +3,7 @@
 //! Nothing here knows the vocabulary; `search::expand` keeps of these candidates those that the
 //! corpus has.
 
+use super::part;
 use super::tables::persian::{BROKEN_PLURALS, SUFFIXES};
 
 /// The plural ending ها and its kin are cut whatever is left: hardly a word ends so by chance.
@@ -54,14 +55,14 @@ fn rules(term: &str) -> &'static [(&'static str, &'static str, u8, f32)] {
 /// takes 1 kB of the web module.
 fn places<'a>(term: &'a str, part: &'a str) -> impl Iterator<Item = usize> + 'a {
     let starts = term.char_indices().map(|(at, _)| at);
-    starts.filter(move |&at| term[at..].starts_with(part))
+    starts.filter(move |&at| super::part(term, at, term.len()).starts_with(part))
 }
 
 /// What `term` may be a form of.
 pub(crate) fn bases(term: &str) -> Vec<Form> {
     let mut found = Vec::new();
     if let Some(at) = places(term, HA).next()
-        && let (base, after) = (&term[..at], &term[at + HA.len()..])
+        && let (base, after) = (part(term, 0, at), part(term, at + HA.len(), term.len()))
         && base.chars().count() >= 2
         && AFTER_HA.contains(&after)
         && !NOT_HA.contains(&base)
@@ -90,7 +91,7 @@ pub(crate) fn bases(term: &str) -> Vec<Form> {
             && instead.is_empty()
         {
             found.push(Form {
-                term: left[..left.len() - 1].to_owned(),
+                term: part(left, 0, left.len() - 1).to_owned(),
                 precision,
                 must_exist: true,
             });
@@ -211,7 +212,11 @@ pub(crate) fn colloquial(term: &str) -> Vec<String> {
     for (from, to) in [("ون", "ان"), ("ان", "ون"), ("تون", "توان"), ("توان", "تون")]
     {
         for at in places(term, from).filter(|&at| at > 0) {
-            found.push(format!("{}{to}{}", &term[..at], &term[at + from.len()..]));
+            found.push(format!(
+                "{}{to}{}",
+                part(term, 0, at),
+                part(term, at + from.len(), term.len())
+            ));
         }
     }
     // Only of verbs, which short words and those with their prefixes may be: nouns end so, too.

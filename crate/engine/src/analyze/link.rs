@@ -1,5 +1,6 @@
 //! Addresses in running text.
 
+use super::part;
 use crate::Range;
 
 /// Where the links of a text stand: addresses with a scheme (`https://…`), with `www.`, or a
@@ -35,7 +36,7 @@ pub(super) fn link_end(text: &str, start: usize, before: char) -> Option<usize> 
     }
     let mut end = start + scheme;
     let mut last = '/';
-    for (at, c) in text[end..].char_indices() {
+    for (at, c) in part(text, end, text.len()).char_indices() {
         let goes_on = match c {
             '!'..='~' => !matches!(
                 c,
@@ -54,7 +55,8 @@ pub(super) fn link_end(text: &str, start: usize, before: char) -> Option<usize> 
         last = c;
         end = start + scheme + at + c.len_utf8();
     }
-    let trimmed = text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\u{200c}']);
+    let trimmed =
+        part(text, start, end).trim_end_matches(['.', ',', ';', ':', '!', '?', '\u{200c}']);
     (trimmed.len() > scheme).then_some(start + trimmed.len())
 }
 

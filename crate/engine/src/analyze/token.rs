@@ -8,6 +8,7 @@
 
 use super::fold::{Class, Folded, class, fold};
 use super::link::{link_end, scheme};
+use super::part;
 
 /// A term has at most this many characters; a longer run of letters becomes several terms.
 pub const MAX_TERM: usize = 64;
@@ -73,7 +74,7 @@ fn raw_words(text: &str, mut gluer: Gluer<'_>) {
     // The link we are in: where its path ends, and it itself.
     let mut link: Option<(usize, usize)> = None;
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(c) = part(text, at, text.len()).chars().next() {
         let (start, end) = (at, at + c.len_utf8());
         match link {
             Some((path, link_end)) if start >= path => {
@@ -93,10 +94,10 @@ fn raw_words(text: &str, mut gluer: Gluer<'_>) {
                 if let Some(link_end) = link_end(text, start, before) {
                     gluer.take(open.take());
                     // Scheme and www say nothing; queries and fragments are mostly keys.
-                    let address = &text[start..link_end];
+                    let address = part(text, start, link_end);
                     let path = address.find(['?', '#']).map_or(link_end, |at| start + at);
                     let mut words = start + scheme(address.as_bytes());
-                    if text[words..path]
+                    if part(text, words, path)
                         .get(..4)
                         .is_some_and(|head| head.eq_ignore_ascii_case("www."))
                     {
@@ -198,8 +199,8 @@ fn stays_in_word(
     else {
         return false;
     };
-    let mut after = text[end..].chars();
-    match &text[start..end] {
+    let mut after = part(text, end, text.len()).chars();
+    match part(text, start, end) {
         "'" | "’" => after.next().is_some_and(char::is_alphabetic),
         "+" if word.term == "c" && after.next() == Some('+') => {
             word.term.push_str("++");
@@ -220,11 +221,11 @@ fn stays_in_word(
 
 /// Whether `#` at `start..end` begins a hashtag: not within a word, and a letter follows.
 fn starts_tag(text: &str, start: usize, end: usize) -> bool {
-    !text[..start]
+    !part(text, 0, start)
         .chars()
         .next_back()
         .is_some_and(char::is_alphanumeric)
-        && text[end..]
+        && part(text, end, text.len())
             .chars()
             .next()
             .is_some_and(|c| c.is_alphabetic() || c == '_')
@@ -249,7 +250,7 @@ impl Gluer<'_> {
         let Some(mut word) = word else { return };
         // 's says nothing about which thing is meant.
         if word.script == Script::Other && word.term.len() > 1 && word.term.ends_with('s') {
-            let own = &self.text[word.start..word.end];
+            let own = part(self.text, word.start, word.end);
             if own.ends_with("'s") || own.ends_with("’s") || own.ends_with("'S") {
                 word.term.pop();
             }

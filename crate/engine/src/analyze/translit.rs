@@ -3,6 +3,7 @@
 //! The table gives for groups of Latin letters what Persian writes for them, each choice with a
 //! cost; the distance of two words is the least sum of costs that spells the one as the other.
 
+use super::part;
 use super::tables::persian::TRANSLITERATION;
 
 /// `latin` may be written `persian`.
@@ -19,12 +20,12 @@ pub(crate) fn rules() -> impl Iterator<Item = Rule> {
     std::iter::from_fn(move || {
         if rest.starts_with(|c: char| c.is_ascii_lowercase()) {
             let end = rest.find(|c: char| !c.is_ascii_lowercase())?;
-            (latin, rest) = rest.split_at(end);
+            (latin, rest) = (part(rest, 0, end), part(rest, end, rest.len()));
         }
         let end = rest.find(|c: char| c.is_ascii_uppercase())?;
-        let persian = &rest[..end];
+        let persian = part(rest, 0, end);
         let cost = f32::from(rest.as_bytes()[end] - b'A') / 20.0;
-        rest = &rest[end + 1..];
+        rest = part(rest, end + 1, rest.len());
         Some(Rule {
             latin,
             persian,

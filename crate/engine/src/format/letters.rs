@@ -108,7 +108,7 @@ impl Letters {
             if bits.overrun() || text.len() as u64 > limit {
                 return None;
             }
-            if !ends.is_empty() && text[start..own] >= text[own..] {
+            if !ends.is_empty() && text.as_bytes()[start..own] >= text.as_bytes()[own..] {
                 return None;
             }
             ends.push(u32::try_from(text.len()).ok()?);

@@ -2,6 +2,7 @@
 
 use super::expand::{Match, Matcher};
 use crate::Range;
+use crate::analyze::part;
 
 /// About how many characters an excerpt has.
 const LENGTH: usize = 180;
@@ -28,7 +29,7 @@ fn window(text: &str, found: &[Match]) -> Range {
     for (first, start) in found.iter().enumerate() {
         last = last.max(first);
         while let Some(next) = found.get(last + 1)
-            && text[start.range.start..next.range.end]
+            && part(text, start.range.start, next.range.end)
                 .chars()
                 .take(LENGTH + 1)
                 .count()
@@ -52,36 +53,39 @@ fn window(text: &str, found: &[Match]) -> Range {
 
 /// Widens a window to the length of an excerpt, at spaces, with some words before it.
 fn cut(text: &str, window: Range, found: &[Match]) -> (String, Vec<Range>) {
-    let spare = LENGTH.saturating_sub(text[window.start..window.end].chars().count());
-    let before = text[..window.start].char_indices().rev();
+    let spare = LENGTH.saturating_sub(part(text, window.start, window.end).chars().count());
+    let before = part(text, 0, window.start).char_indices().rev();
     // A third of the room before, or all that is left over where the text ends early.
-    let after = text[window.end..].chars().take(spare).count();
+    let after = part(text, window.end, text.len())
+        .chars()
+        .take(spare)
+        .count();
     let lead = (spare / 3).max(spare - after);
     let earliest = before.take(lead).last().map_or(window.start, |(at, _)| at);
-    let start = match text[earliest..window.start].find(char::is_whitespace) {
+    let start = match part(text, earliest, window.start).find(char::is_whitespace) {
         _ if earliest == 0 => 0,
         Some(space) => earliest + space,
         None => window.start,
     };
-    let start = start + (text[start..].len() - text[start..].trim_start().len());
-    let latest = text[start..]
+    let start = text.len() - part(text, start, text.len()).trim_start().len();
+    let latest = part(text, start, text.len())
         .char_indices()
         .nth(LENGTH)
         .map_or(text.len(), |(at, _)| start + at);
     let latest = latest.max(window.end);
-    let end = match text[window.end.max(start)..latest].rfind(char::is_whitespace) {
+    let end = match part(text, window.end.max(start), latest).rfind(char::is_whitespace) {
         _ if latest == text.len() => text.len(),
         Some(space) => window.end.max(start) + space,
         None => latest,
     };
-    let end = start + text[start..end].trim_end().len();
+    let end = start + part(text, start, end).trim_end().len();
 
     let mut excerpt = String::new();
     if start > 0 {
         excerpt.push_str("… ");
     }
     let offset = excerpt.len();
-    excerpt.extend(text[start..end].chars().map(|c| {
+    excerpt.extend(part(text, start, end).chars().map(|c| {
         if c == '\n' || c == '\t' || c == '\r' {
             ' '
         } else {

@@ -11,6 +11,7 @@ use super::walk::{Script, Spelling};
 use super::{Options, ablate, weights};
 use crate::Range;
 use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
+use crate::analyze::part;
 use crate::analyze::tokens;
 use crate::format::Field;
 
@@ -255,7 +256,10 @@ fn weak(reader: &Reader<'_>, word: &Word, strong: u32, words: usize, literal: bo
         .char_indices()
         .filter(|_| strong <= weights::RARE_SPLIT);
     for (middle, _) in middles {
-        let (left, right) = word.term.split_at(middle);
+        let (left, right) = (
+            part(&word.term, 0, middle),
+            part(&word.term, middle, word.term.len()),
+        );
         let enough = |part: &str| part.chars().count() >= weights::MIN_SPLIT;
         if enough(left)
             && enough(right)

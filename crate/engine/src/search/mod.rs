@@ -23,7 +23,7 @@ mod weights;
 use self::expand::Matcher;
 use self::store::{Body, Reader, Shards, Whole};
 use crate::Range;
-use crate::analyze::links;
+use crate::analyze::{links, part};
 use crate::format::manifest::MANIFEST_MAGIC;
 use crate::format::{Header, OpenError};
 use crate::post::Post;
@@ -503,7 +503,7 @@ fn hit(
     let (excerpt, excerpt_ranges) = excerpt::best(matcher, &post.text, &post.preview);
     let mut addresses: Vec<String> = Vec::new();
     for range in links(&post.text) {
-        let address = &post.text[range.start..range.end];
+        let address = part(&post.text, range.start, range.end);
         if !addresses.iter().any(|known| known == address) {
             addresses.push(address.to_owned());
         }

@@ -6,7 +6,7 @@
 
 use super::store::Reader;
 use super::{Options, ablate, weights};
-use crate::analyze::{Kind, keyboard, tokens};
+use crate::analyze::{Kind, keyboard, part, tokens};
 use crate::format::Field;
 
 /// A query has at most this many words; more are left out. A page pasted into the box is
@@ -82,7 +82,7 @@ pub(super) fn parse(reader: &Reader<'_>, text: &str, options: &Options) -> Query
         .rev()
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
-    let typed = &text[..end];
+    let typed = part(text, 0, end);
     let retyped = if options.literal || !ablate::is_on("keyboard") {
         None
     } else {
@@ -98,7 +98,7 @@ pub(super) fn parse(reader: &Reader<'_>, text: &str, options: &Options) -> Query
     while let Some(piece) = pieces.get(at) {
         at += 1;
         let mut start = piece.start;
-        let own = &text[piece.start..piece.end];
+        let own = part(text, piece.start, piece.end);
         // OR and | stand between two words.
         if own == "OR" && !query.words.is_empty() && pieces.get(at).is_some() {
             or = true;
@@ -130,7 +130,7 @@ pub(super) fn parse(reader: &Reader<'_>, text: &str, options: &Options) -> Query
             at += terms.len() - 1;
             start = start.min(quote.start);
         }
-        let before = &text[..start];
+        let before = part(text, 0, start);
         let before = before.strip_suffix('#').unwrap_or(before);
         let without = before
             .strip_suffix('-')
@@ -161,7 +161,7 @@ pub(super) fn parse(reader: &Reader<'_>, text: &str, options: &Options) -> Query
             }
             continue;
         }
-        let any_end = quote.is_none() && text[piece.end..].starts_with('*');
+        let any_end = quote.is_none() && part(text, piece.end, text.len()).starts_with('*');
         for term in &terms {
             let word = Word {
                 term: term.clone(),
@@ -202,7 +202,7 @@ fn quotes(text: &str) -> Vec<std::ops::Range<usize>> {
         .map(|(at, _)| at)
         .collect();
     let meet = |pair: &[usize]| {
-        text[pair[0]..pair[1]]
+        part(text, pair[0], pair[1])
             .chars()
             .skip(1)
             .all(char::is_whitespace)

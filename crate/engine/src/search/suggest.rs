@@ -5,7 +5,7 @@ use super::expand::{Position, Source, Target, Variant, spellings};
 use super::order::{best_first, least_first, sort};
 use super::score::{self, idf};
 use super::store::Reader;
-use crate::analyze::tokens;
+use crate::analyze::{part, tokens};
 use crate::post::Post;
 
 /// How many terms of a post say what it is about.
@@ -41,7 +41,7 @@ pub(super) fn suggest(reader: &Reader<'_>, query: &str, limit: usize) -> Vec<Str
     });
     let words = found.into_iter().take(limit);
     words
-        .map(|(_, term)| format!("{}{}", &query[..start], surface(reader, term as u32)))
+        .map(|(_, term)| format!("{}{}", part(query, 0, start), surface(reader, term as u32)))
         .collect()
 }
 
@@ -62,7 +62,7 @@ fn surface(reader: &Reader<'_>, term: u32) -> String {
         {
             tokens(text, |token| {
                 if found.is_none() && token.term == folded {
-                    found = Some(text[token.start..token.end].to_owned());
+                    found = Some(part(text, token.start, token.end).to_owned());
                 }
             });
         }
