@@ -14,7 +14,11 @@ const PROFILE: &str = "web";
 const TARGET: &str = "wasm32-unknown-unknown";
 
 const BIND: &[&str] = &["--target", "web", "--out-name", "juya"];
+/// Flattened code, once more put in loops and blocks, comes out smaller.
 const SHRINK: &[&str] = &[
+    "--flatten",
+    "--rereloop",
+    "-Oz",
     "-Oz",
     "--strip-debug",
     "--strip-producers",
