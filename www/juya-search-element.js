@@ -1006,7 +1006,7 @@ export class JuyaSearch extends HTMLElement {
     }
     const option = { role: "option", "aria-selected": "false", part: "hit", "data-id": item.id };
     // A link, so that the reader's browser opens it in a new tab, too.
-    const node = element(href ? "a" : "div", { ...option, href, tabindex: href && -1 }, ...hitContent(item, this.#speech, href, true));
+    const node = element(href ? "a" : "div", { ...option, href, rel: href && "noopener", tabindex: href && -1 }, ...hitContent(item, this.#speech, href, true));
     node.addEventListener("click", (event) => this.#choose(item, event));
     return node;
   }

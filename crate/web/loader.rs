@@ -152,7 +152,7 @@ impl Source {
                 None => JsFuture::from(landed).await,
             };
             let aborted = signal.as_ref().filter(|signal| signal.aborted());
-            self.let_go(&missing.0, aborted.is_some());
+            self.let_go(&missing.0, aborted.is_some() || outcome.is_err());
             if let Some(signal) = aborted {
                 return Err(signal.reason());
             }
@@ -196,14 +196,15 @@ impl Source {
         landed
     }
 
-    /// A search waits no more. What nobody waits for goes on, for the next one, unless it was the
-    /// reader who wanted something else.
-    fn let_go(&self, blocks: &[Block], aborted: bool) {
+    /// A search waits no more. What nobody waits for goes on, for the next one, unless this one ended
+    /// without an answer: the reader wanted something else, or will try again, which should not meet
+    /// what is about to fail as well.
+    fn let_go(&self, blocks: &[Block], ended: bool) {
         self.flights.borrow_mut().retain_mut(|flight| {
             if blocks.contains(&flight.block) {
                 flight.waiting = flight.waiting.saturating_sub(1);
             }
-            let goes_on = flight.waiting > 0 || !aborted;
+            let goes_on = flight.waiting > 0 || !ended;
             if !goes_on {
                 flight.controller.abort();
             }
