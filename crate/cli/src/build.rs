@@ -59,8 +59,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         Some(_) => Form::Whole,
         None => arguments.shards.into(),
     };
-    let mut work = Work::new(form, None);
-    let report = arguments.sources.read(&mut |post| work.add(post));
+    let options = arguments.sources.options();
+    let mut work = Work::of_sources(form, options.progress.clone());
+    let report = arguments.sources.read(&options, &mut |post| work.add(post));
     work.suspend(|| {
         arguments.sources.judge(&report)?;
         tell(&report);

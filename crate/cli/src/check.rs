@@ -18,12 +18,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     // Id and title of each post.
     let mut posts = Vec::new();
-    let report = arguments.sources.read(&mut |post| {
-        let title = Some(&post.title).filter(|title| !title.is_empty());
-        let first_line = || post.text.lines().next().unwrap_or_default();
-        let title = title.map_or_else(first_line, String::as_str).to_owned();
-        posts.push((post.id, title));
-    });
+    let report = arguments
+        .sources
+        .read(&arguments.sources.options(), &mut |post| {
+            let title = Some(&post.title).filter(|title| !title.is_empty());
+            let first_line = || post.text.lines().next().unwrap_or_default();
+            let title = title.map_or_else(first_line, String::as_str).to_owned();
+            posts.push((post.id, title));
+        });
     for file in &report.files {
         account(file, &posts, out)?;
     }

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let opened = opened.collect::<Result<Vec<_>>>()?;
     let posts = opened.iter().map(|index| index.posts).sum();
     let mut names: Vec<String> = Vec::new();
-    let mut work = Work::new(arguments.shards.into(), Some(posts));
+    let mut work = Work::of_posts(arguments.shards.into(), posts);
     for (index, path) in opened.iter().zip(&arguments.indexes) {
         for name in index
             .stats()?

@@ -1,14 +1,18 @@
 //! Builds an index of posts that come one by one, and writes it where it is searched.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use juya_engine::build::{BuildError, Builder, Built, Form, Shards};
 use juya_engine::{MANIFEST, Post};
+use juya_ingest::Progress;
 
 use crate::{counted, files, grouped};
 
@@ -42,37 +46,62 @@ pub(crate) struct Work {
     builder: Builder,
     /// The first thing that was wrong; what comes after it is not looked at.
     failed: Option<BuildError>,
-    progress: ProgressBar,
+    posts: Arc<AtomicU64>,
+    reading: Option<Progress>,
+    bar: ProgressBar,
 }
 
 impl Work {
-    /// Of so many posts, where that is known.
-    pub(crate) fn new(form: Form, posts: Option<usize>) -> Work {
-        let progress = match posts {
-            Some(posts) => ProgressBar::new(posts as u64),
-            None => ProgressBar::new_spinner(),
-        };
-        let template = match posts {
-            Some(_) => {
-                "{spinner} {msg} {wide_bar} {human_pos} of {human_len} posts, {per_sec}, {eta} left"
-            }
-            None => "{spinner} {msg} {human_pos} posts, {per_sec}",
-        };
+    /// Of posts that are read from sources.
+    pub(crate) fn of_sources(form: Form, reading: Progress) -> Work {
+        Work::new(form, Some(reading), 0)
+    }
+
+    /// Of so many posts.
+    pub(crate) fn of_posts(form: Form, posts: usize) -> Work {
+        Work::new(form, None, posts as u64)
+    }
+
+    fn new(form: Form, reading: Option<Progress>, length: u64) -> Work {
+        let posts = Arc::new(AtomicU64::new(0));
+        let so_far = posts.clone();
+        let bar = ProgressBar::new(length);
         // Only a faulty template fails.
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            progress.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(
+            "{spinner} {msg} {wide_bar} {posts} posts, {rate} a second, {eta} left",
+        ) {
+            let counted = posts.clone();
+            let rate = move |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let posts = so_far.load(Ordering::Relaxed) as f64;
+                let seconds = state.elapsed().as_secs_f64().max(0.1);
+                // Nowhere to tell of an error.
+                let _ = out.write_str(&grouped((posts / seconds) as usize));
+            };
+            let count = move |_: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = out.write_str(&grouped(counted.load(Ordering::Relaxed) as usize));
+            };
+            bar.set_style(style.with_key("rate", rate).with_key("posts", count));
         }
-        progress.set_message("reading");
-        progress.enable_steady_tick(Duration::from_millis(100));
+        bar.set_message("reading");
+        bar.enable_steady_tick(Duration::from_millis(100));
         Work {
             builder: Builder::new(form),
             failed: None,
-            progress,
+            posts,
+            reading,
+            bar,
         }
     }
 
     pub(crate) fn add(&mut self, post: Post) {
-        self.progress.inc(1);
+        let posts = 1 + self.posts.fetch_add(1, Ordering::Relaxed);
+        match &self.reading {
+            Some(reading) => {
+                self.bar.set_length(reading.all());
+                self.bar.set_position(reading.done());
+            }
+            None => self.bar.set_position(posts),
+        }
         if self.failed.is_none() {
             self.failed = self.builder.add(post).err();
         }
@@ -80,16 +109,16 @@ impl Work {
 
     /// Does something that may print.
     pub(crate) fn suspend<T>(&self, what: impl FnOnce() -> T) -> T {
-        self.progress.suspend(what)
+        self.bar.suspend(what)
     }
 
     pub(crate) fn finish(self, name: &str) -> Result<Built> {
         if let Some(failed) = self.failed {
             return Err(failed.into());
         }
-        self.progress.set_message("merging");
+        self.bar.set_message("merging");
         let built = self.builder.finish(name)?;
-        self.progress.finish_and_clear();
+        self.bar.finish_and_clear();
         Ok(built)
     }
 }

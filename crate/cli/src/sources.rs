@@ -34,13 +34,18 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Reads all of them, and gives each post to `sink`.
-    pub(crate) fn read(&self, sink: &mut dyn FnMut(Post)) -> Report {
-        let options = Options {
+    /// What is said of them.
+    pub(crate) fn options(&self) -> Options {
+        Options {
             base_url: self.base_url.clone(),
             channels: self.channel.clone(),
-        };
-        juya_ingest::read_into(&self.sources, &options, sink)
+            ..Options::default()
+        }
+    }
+
+    /// Reads all of them, and gives each post to `sink`.
+    pub(crate) fn read(&self, options: &Options, sink: &mut dyn FnMut(Post)) -> Report {
+        juya_ingest::read_into(&self.sources, options, sink)
     }
 
     /// Fails where no index should be made: not one post came of a source, or anything is wrong

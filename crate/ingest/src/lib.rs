@@ -22,12 +22,14 @@ mod channel;
 mod date;
 mod fault;
 mod feed;
+mod files;
 mod front;
 mod html;
 mod input;
 mod jsonl;
 mod markdown;
 mod page;
+mod progress;
 mod reader;
 mod shape;
 mod site;
@@ -41,18 +43,22 @@ use juya_engine::{Corpus, Post};
 
 pub use account::{Dropped, Entry, Fate, Part, Reason, Source};
 pub use fault::{Fault, Faults, Kind};
+pub use files::{Disk, Files, Looked};
+pub use progress::Progress;
 pub use reader::Reader;
 pub use shape::Shape;
 pub use telegram::Channel;
 
 /// What is said of the sources that they do not say themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Where the pages of a folder can be read: the address of each is this and its path.
     pub base_url: String,
     /// The user names of Telegram channels. One without a chat is that of the one chat that the
     /// exports are of.
     pub channels: Vec<Channel>,
+    /// Told how far [`read_into`] is.
+    pub progress: Progress,
 }
 
 /// What became of the sources.
@@ -128,6 +134,9 @@ pub fn read_into<P: AsRef<Path>>(
     sink: &mut dyn FnMut(Post),
 ) -> Report {
     let mut reader = Reader::new(options, sink);
+    for path in paths {
+        options.progress.find(path.as_ref());
+    }
     for path in paths {
         reader.source(path.as_ref());
     }

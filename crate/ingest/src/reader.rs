@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use juya_engine::Post;
 
+use crate::files::{Disk, Files, Looked};
 use crate::input::Input;
 use crate::shape::Other;
 use crate::site::Sites;
@@ -26,6 +26,7 @@ const LISTED: usize = 10_000;
 /// from elsewhere, give them to [`Reader::file`].
 pub struct Reader<'s> {
     options: &'s Options,
+    files: &'s dyn Files,
     sink: &'s mut dyn FnMut(Post),
     report: Report,
     /// Where each id was given: which file, which line.
@@ -45,10 +46,20 @@ pub struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
-    /// A reader that gives its posts to `sink`.
+    /// A reader of the file system that gives its posts to `sink`.
     pub fn new(options: &'s Options, sink: &'s mut dyn FnMut(Post)) -> Reader<'s> {
+        Reader::of(&Disk, options, sink)
+    }
+
+    /// A reader of what stands for the file system where there is none.
+    pub fn of(
+        files: &'s dyn Files,
+        options: &'s Options,
+        sink: &'s mut dyn FnMut(Post),
+    ) -> Reader<'s> {
         Reader {
             options,
+            files,
             sink,
             report: Report::default(),
             ids: HashMap::new(),
@@ -88,38 +99,41 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn look(&mut self, root: &Path, path: &Path) -> std::io::Result<()> {
-        let metadata = fs::metadata(path)?;
-        if !metadata.is_dir() {
+    fn look(&mut self, root: &Path, path: &Path) -> io::Result<()> {
+        let files = self.files;
+        match files.look(path)? {
+            Looked::Folder => {}
             // A pipe or a device in a folder may never end; who names one means it.
-            if metadata.is_file() || path == root {
-                self.file(root, path, File::open(path)?);
-            } else {
+            Looked::Other if path != root => {
                 self.leave_out(path, Reason::NotASource);
+                return Ok(());
             }
-            return Ok(());
+            looked => {
+                let length = if let Looked::File(length) = looked { length } else { 0 };
+                let file = self.options.progress.of(files.open(path)?, length);
+                self.file(root, path, file);
+                return Ok(());
+            }
         }
         // A link may lead back to a folder above.
-        if !self.folders.insert(fs::canonicalize(path)?) && path != root {
+        if !self.folders.insert(files.canonical(path)?) && path != root {
             self.leave_out(path, Reason::SameFolder);
             return Ok(());
         }
-        let mut below = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
-        below.retain(|entry| {
-            let name = entry.file_name();
-            !name.as_encoded_bytes().starts_with(b".") && name != "node_modules"
-        });
-        let name = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-        let names: Vec<String> = below.iter().map(name).collect();
-        self.folder(path, &names, &|path| fs::read_to_string(path).ok());
+        let mut below = files.names(path)?;
+        below.retain(|name| !name.as_encoded_bytes().starts_with(b".") && name != "node_modules");
+        let names: Vec<String> = below
+            .iter()
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        self.folder(path, &names, &|path| text(files, path));
         let site = self.sites.of(path);
         below.sort_by(|a, b| {
-            let rank = |entry: &fs::DirEntry| site.as_ref().map(|site| site.rank(&entry.path()));
-            let by_rank = rank(a).cmp(&rank(b));
-            by_rank.then_with(|| by_name(&a.file_name(), &b.file_name()))
+            let rank = |name: &OsStr| site.as_ref().map(|site| site.rank(&path.join(name)));
+            rank(a).cmp(&rank(b)).then_with(|| by_name(a, b))
         });
-        for entry in below {
-            self.find(root, &entry.path());
+        for name in below {
+            self.find(root, &path.join(name));
         }
         Ok(())
     }
@@ -127,17 +141,18 @@ impl<'s> Reader<'s> {
     /// Looks above a folder that was given: it may hold the pages of a site.
     fn above(&mut self, path: &Path) {
         const HIGHEST: usize = 2;
+        let files = self.files;
         for folder in path.ancestors().skip(1).take(HIGHEST) {
             let here = if folder == "" { Path::new(".") } else { folder };
-            let Ok(below) = fs::read_dir(here) else {
+            let Ok(below) = files.names(here) else {
                 return;
             };
-            let names = below.flatten().map(|entry| entry.file_name());
-            let names: Vec<String> = names
+            let names: Vec<String> = below
+                .iter()
                 .map(|name| name.to_string_lossy().into_owned())
                 .collect();
             self.sites
-                .above(folder, path, &names, &|path| fs::read_to_string(path).ok());
+                .above(folder, path, &names, &|path| text(files, path));
         }
     }
 
@@ -163,7 +178,7 @@ impl<'s> Reader<'s> {
 
     /// Reads a file that was found in the folder `root`, or given itself as `root`.
     pub fn file(&mut self, root: &Path, path: &Path, content: impl Read) {
-        let unreadable = |error: std::io::Error| Kind::Unreadable(error.to_string());
+        let unreadable = |error: io::Error| Kind::Unreadable(error.to_string());
         let input = match Input::open(path, root, content) {
             Ok(input) => input,
             Err(error) => {
@@ -351,6 +366,11 @@ impl<'s> Reader<'s> {
         (self.sink)(post);
         index
     }
+}
+
+/// A small file as text, where it can be read as such.
+fn text(files: &dyn Files, path: &Path) -> Option<String> {
+    io::read_to_string(files.open(path).ok()?).ok()
 }
 
 /// By name, numbers in names by their value: `messages2.html` before `messages10.html`.

@@ -365,3 +365,27 @@ fn other_encodings() {
     let (_, report) = read_from("a.txt", &b"a\nna\xefve\n@c\nna\xefve\n@c"[..]);
     assert!(faults(&report)[0].starts_with("a.txt:2: the line holds bytes that are not UTF-8; "));
 }
+
+#[test]
+fn how_far_reading_is() {
+    let folder = Folder::new();
+    let posts: String = (0..5000).map(|nth| line(&nth.to_string())).collect();
+    folder.write("a.jsonl", &posts);
+    folder.write("b/photo.jpg", vec![0; 100_000]);
+    let options = Options::default();
+    let (mut before, mut told) = (0, Vec::new());
+    let _ = read_into(&[&folder], &options, &mut |_| {
+        let done = options.progress.done();
+        assert!(done >= before);
+        before = done;
+        told.push(done);
+    });
+    let all = posts.len() as u64 + 100_000;
+    assert_eq!(options.progress.all(), all);
+    assert!(told[0] < posts.len() as u64, "it tells while it goes on");
+    assert_eq!(
+        options.progress.done(),
+        all,
+        "what is passed over is done, too"
+    );
+}
