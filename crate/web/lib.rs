@@ -19,7 +19,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-/// The index of `posts/` (or of what `JUYA_POSTS` named when this was built).
+/// The index of `posts/` (or of what `JUYA_POSTS` named when this was built); nothing in a module
+/// that is for sites with an index of their own.
 pub static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.juya"));
 
 /// An index that was checked and can be searched.
@@ -35,8 +36,13 @@ impl Index {
     /// Opens the index that this module carries.
     ///
     /// # Errors
-    /// If the module was cut or altered after it was built.
+    /// If it carries none, or if it was cut or altered after it was built.
     pub fn embedded() -> Result<Index, JsError> {
+        if EMBEDDED.is_empty() {
+            return Err(JsError::new(
+                "This search engine carries no index. Name one: load(\"index.juya\"), or src=\"index.juya\" of the element.",
+            ));
+        }
         let index = engine::Index::open(Cow::Borrowed(EMBEDDED))?;
         Ok(Index(Rc::new(Source::whole(index))))
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask site`: compiles the engine for the browser and lays out the page in `dist/`, which
-//! any static host can serve as it is.
+//! any static host can serve as it is. With `--bare --out DIR`: the same for other people's posts,
+//! without index and examples, to which `juya build` and the npm package add an index.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,59 +64,237 @@ const PACK: &[&str] = &[
 
 const INDEX: &str = "index.juya";
 
-/// The index that the examples search: of themselves.
+/// The engine, among the files of a site.
+const ENGINE: &str = "pkg/juya_bg.wasm";
+
+/// Pages that show the element.
+const EXAMPLES: &str = "examples/";
+/// The index that they search: of themselves.
 const EXAMPLES_INDEX: &str = "examples/pages.juya";
 
-/// Builds `dist/`. Work whose inputs have not changed is not done again.
+/// Where one of the two sites is made, each in its own folder so that neither undoes the work of the
+/// other.
+struct Site {
+    root: PathBuf,
+    /// What is compiled and written on the way.
+    target: PathBuf,
+    /// Whether the module carries no index.
+    bare: bool,
+}
+
+/// Builds `dist/`, or with `--bare` the web files without posts. Work whose inputs have not changed
+/// is not done again.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    if !arguments.is_empty() {
-        return Err("site takes no arguments".into());
+    match arguments {
+        [] => full_site(),
+        [bare, flag, out] if bare == "--bare" && flag == "--out" => bare_site(Path::new(out)),
+        _ => Err("usage: cargo xtask site [--bare --out DIR]".into()),
     }
+}
+
+fn full_site() -> Result<(), String> {
     let root = super::root();
-    let module = module(&root)?;
-    let mut files = BTreeMap::new();
-    collect(&root.join("www"), "", &mut files)?;
-    collect(&module, "pkg/", &mut files)?;
-    files.insert(EXAMPLES_INDEX.into(), examples_index(&root)?);
-    let single = bundle(&root, &files)?;
-    files.insert(SINGLE.into(), single);
-    for name in PACKED {
-        let packed = run_bundler(&root, &root.join("www").join(name), PACK, name)?;
-        files.insert((*name).into(), packed);
-    }
-    files.retain(|name, _| !PARTS.contains(&name.as_str()));
+    let site = Site {
+        target: root.join("target-wasm"),
+        bare: false,
+        root,
+    };
+    let mut files = site.files()?;
+    files.insert(EXAMPLES_INDEX.into(), examples_index(&site.root)?);
     let version = list_for_offline(&mut files)?;
-    files.insert(INDEX.into(), index(&root)?);
-    let dist = root.join("dist");
-    lay_out(&dist, &files)?;
+    files.insert(INDEX.into(), site.index()?);
+    lay_out(&site.root.join("dist"), &files)?;
     println!("site: dist/ holds {} files, version {version}", files.len());
     Ok(())
 }
 
-/// The index that the module carries: what its build script left, where cargo says that it ran.
-fn index(root: &Path) -> Result<Vec<u8>, String> {
-    let output = compile(root)
-        .arg("--message-format=json-render-diagnostics")
-        .output()
-        .map_err(|error| format!("scripts/wasm: {error}"))?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let out = messages.lines().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        let ours = message["reason"] == "build-script-executed"
-            && Path::new(
-                message["package_id"]
-                    .as_str()?
-                    .split_once("file://")?
-                    .1
-                    .split('#')
-                    .next()?,
-            ) == root;
-        ours.then(|| message["out_dir"].as_str().map(PathBuf::from))?
-    });
-    let path = out
-        .ok_or("cargo did not say where the index is")?
-        .join(INDEX);
-    fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+/// Writes the web files for other people's posts.
+pub(crate) fn bare_site(out: &Path) -> Result<(), String> {
+    let is_ours = out.join(ENGINE).is_file();
+    if !is_ours && out.is_dir() && !entries(out)?.is_empty() {
+        return Err(format!(
+            "{}: holds other files, which would be removed; name a new folder",
+            out.display()
+        ));
+    }
+    let root = super::root();
+    let site = Site {
+        target: root.join("target-wasm/bare"),
+        bare: true,
+        root,
+    };
+    let mut files = site.files()?;
+    files.retain(|name, _| !name.starts_with(EXAMPLES));
+    list_for_offline(&mut files)?;
+    lay_out(out, &files)?;
+    println!(
+        "site: {} holds {} files, without index",
+        out.display(),
+        files.len()
+    );
+    Ok(())
+}
+
+impl Site {
+    /// What both sites have.
+    fn files(&self) -> Result<BTreeMap<String, Vec<u8>>, String> {
+        let mut files = BTreeMap::new();
+        collect(&self.root.join("www"), "", &mut files)?;
+        collect(&self.module()?, "pkg/", &mut files)?;
+        let single = self.bundle(&files)?;
+        files.insert(SINGLE.into(), single);
+        for name in PACKED {
+            let packed = self.run_bundler(&self.root.join("www").join(name), PACK, name)?;
+            files.insert((*name).into(), packed);
+        }
+        files.retain(|name, _| !PARTS.contains(&name.as_str()));
+        Ok(files)
+    }
+
+    /// The index that the module carries: what its build script left, where cargo says that it ran.
+    fn index(&self) -> Result<Vec<u8>, String> {
+        let output = self
+            .compile()
+            .arg("--message-format=json-render-diagnostics")
+            .output()
+            .map_err(|error| format!("scripts/wasm: {error}"))?;
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let out = messages.lines().find_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let ours = message["reason"] == "build-script-executed"
+                && Path::new(
+                    message["package_id"]
+                        .as_str()?
+                        .split_once("file://")?
+                        .1
+                        .split('#')
+                        .next()?,
+                ) == self.root;
+            ours.then(|| message["out_dir"].as_str().map(PathBuf::from))?
+        });
+        let path = out
+            .ok_or("cargo did not say where the index is")?
+            .join(INDEX);
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// The command that compiles the module.
+    fn compile(&self) -> Command {
+        let mut command = Command::new(self.root.join("scripts/wasm"));
+        command.args([
+            "cargo",
+            "build",
+            "--lib",
+            "--profile",
+            PROFILE,
+            "--target",
+            TARGET,
+            "--target-dir",
+        ]);
+        command.arg(&self.target).current_dir(&self.root);
+        if self.bare {
+            command.env("JUYA_POSTS", "");
+        }
+        command
+    }
+
+    /// The folder with the compiled module and its JavaScript.
+    fn module(&self) -> Result<PathBuf, String> {
+        let root = &self.root;
+        succeed(&mut self.compile(), root)?;
+
+        let compiled = self.target.join(TARGET).join(PROFILE).join("juya.wasm");
+        let folder = self.target.join("pkg");
+        // Written last, so that a folder with a key is whole; names all that its content depends on.
+        let key_file = self.target.join("pkg.key");
+        let mut hash = Sha256::new();
+        for input in [
+            &compiled,
+            &root.join("Cargo.lock"),
+            &root.join("package-lock.json"),
+        ] {
+            let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
+            hash.update(Sha256::digest(bytes));
+        }
+        hash.update(format!("{BIND:?} {SHRINK:?}"));
+        let key = hex(&hash.finalize());
+        if fs::read_to_string(&key_file).is_ok_and(|made_of| made_of == key) {
+            return Ok(folder);
+        }
+
+        remove(&key_file)?;
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        succeed(
+            Command::new(root.join("scripts/wasm"))
+                .arg("wasm-bindgen")
+                .args(BIND)
+                .arg("--out-dir")
+                .arg(&folder)
+                .arg(&compiled),
+            root,
+        )?;
+        let bound = folder.join("juya_bg.wasm");
+        let shrink = root.join("node_modules/.bin/wasm-opt");
+        if !shrink.exists() {
+            return Err(
+                "wasm-opt is missing, which makes the module smaller; run: make setup".into(),
+            );
+        }
+        succeed(
+            Command::new(&shrink)
+                .args(SHRINK)
+                .arg(&bound)
+                .arg("-o")
+                .arg(&bound),
+            root,
+        )?;
+        write(&key_file, key.as_bytes())?;
+        Ok(folder)
+    }
+
+    /// The script of a page in one file. Its engine is not fetched: `www/single.js` stands before the
+    /// module's JavaScript.
+    fn bundle(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, String> {
+        let folder = self.target.join("single");
+        let mut sources: BTreeMap<String, Vec<u8>> = files
+            .iter()
+            .filter(|(name, _)| name.ends_with(".js"))
+            .map(|(name, bytes)| (name.clone(), bytes.clone()))
+            .collect();
+        let engine = sources.remove("pkg/juya.js");
+        let start = sources.remove(SINGLE);
+        let (Some(engine), Some(start)) = (engine, start) else {
+            return Err(format!("www/{SINGLE} or the module is missing"));
+        };
+        let start = String::from_utf8_lossy(&start).replace("./pkg/engine.js", "./engine.js");
+        sources.insert("pkg/engine.js".into(), engine);
+        sources.insert("pkg/juya.js".into(), start.into_bytes());
+        lay_out(&folder, &sources)?;
+
+        self.run_bundler(&folder.join("app.js"), BUNDLE, SINGLE)
+    }
+
+    /// What esbuild makes of a module and what it imports.
+    fn run_bundler(&self, entry: &Path, options: &[&str], output: &str) -> Result<Vec<u8>, String> {
+        let bundler = self.root.join("node_modules/.bin/esbuild");
+        if !bundler.exists() {
+            return Err(
+                "esbuild is missing, which makes one script of several; run: make setup".into(),
+            );
+        }
+        let output = self.target.join(output);
+        succeed(
+            Command::new(&bundler)
+                .arg(entry)
+                .args(options)
+                .arg(format!("--outfile={}", output.display())),
+            &self.root,
+        )?;
+        fs::read(&output).map_err(|error| format!("{}: {error}", output.display()))
+    }
 }
 
 fn examples_index(root: &Path) -> Result<Vec<u8>, String> {
@@ -134,28 +313,12 @@ fn examples_index(root: &Path) -> Result<Vec<u8>, String> {
     juya_engine::build::build(&corpus).map_err(|error| format!("www/examples: {error}"))
 }
 
-/// The command that compiles the module.
-fn compile(root: &Path) -> Command {
-    let mut command = Command::new(root.join("scripts/wasm"));
-    command.args([
-        "cargo",
-        "build",
-        "--lib",
-        "--profile",
-        PROFILE,
-        "--target",
-        TARGET,
-    ]);
-    command.current_dir(root);
-    command
-}
-
 /// Whether the page loads this file of `dist/`: types and manifests are for editors only, the index,
 /// which the module carries, and the bundle for the `juya` command, and examples are pages of their
 /// own.
 pub(crate) fn is_loaded(name: &str) -> bool {
     ![".d.ts", ".json"].iter().any(|end| name.ends_with(end))
-        && !name.starts_with("examples/")
+        && !name.starts_with(EXAMPLES)
         && ![INDEX, OFFLINE, SINGLE].contains(&name)
 }
 
@@ -179,110 +342,6 @@ pub(crate) fn collect(
         }
     }
     Ok(())
-}
-
-/// The folder with the compiled module and its JavaScript.
-fn module(root: &Path) -> Result<PathBuf, String> {
-    let wasm = root.join("scripts/wasm");
-    succeed(&mut compile(root), root)?;
-
-    let compiled = root
-        .join("target-wasm")
-        .join(TARGET)
-        .join(PROFILE)
-        .join("juya.wasm");
-    let folder = root.join("target-wasm/pkg");
-    // Written last, so that a folder with a key is whole; names all that its content depends on.
-    let key_file = root.join("target-wasm/pkg.key");
-    let mut hash = Sha256::new();
-    for input in [
-        &compiled,
-        &root.join("Cargo.lock"),
-        &root.join("package-lock.json"),
-    ] {
-        let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
-        hash.update(Sha256::digest(bytes));
-    }
-    hash.update(format!("{BIND:?} {SHRINK:?}"));
-    let key = hex(&hash.finalize());
-    if fs::read_to_string(&key_file).is_ok_and(|made_of| made_of == key) {
-        return Ok(folder);
-    }
-
-    remove(&key_file)?;
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
-    succeed(
-        Command::new(&wasm)
-            .arg("wasm-bindgen")
-            .args(BIND)
-            .arg("--out-dir")
-            .arg(&folder)
-            .arg(&compiled),
-        root,
-    )?;
-    let bound = folder.join("juya_bg.wasm");
-    let shrink = root.join("node_modules/.bin/wasm-opt");
-    if !shrink.exists() {
-        return Err("wasm-opt is missing, which makes the module smaller; run: make setup".into());
-    }
-    succeed(
-        Command::new(&shrink)
-            .args(SHRINK)
-            .arg(&bound)
-            .arg("-o")
-            .arg(&bound),
-        root,
-    )?;
-    write(&key_file, key.as_bytes())?;
-    Ok(folder)
-}
-
-/// The script of a page in one file. Its engine is not fetched: `www/single.js` stands before the
-/// module's JavaScript.
-fn bundle(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, String> {
-    let folder = root.join("target-wasm/single");
-    let mut sources: BTreeMap<String, Vec<u8>> = files
-        .iter()
-        .filter(|(name, _)| name.ends_with(".js"))
-        .map(|(name, bytes)| (name.clone(), bytes.clone()))
-        .collect();
-    let engine = sources.remove("pkg/juya.js");
-    let start = sources.remove(SINGLE);
-    let (Some(engine), Some(start)) = (engine, start) else {
-        return Err(format!("www/{SINGLE} or the module is missing"));
-    };
-    let start = String::from_utf8_lossy(&start).replace("./pkg/engine.js", "./engine.js");
-    sources.insert("pkg/engine.js".into(), engine);
-    sources.insert("pkg/juya.js".into(), start.into_bytes());
-    lay_out(&folder, &sources)?;
-
-    run_bundler(root, &folder.join("app.js"), BUNDLE, SINGLE)
-}
-
-/// What esbuild makes of a module and what it imports.
-fn run_bundler(
-    root: &Path,
-    entry: &Path,
-    options: &[&str],
-    output: &str,
-) -> Result<Vec<u8>, String> {
-    let bundler = root.join("node_modules/.bin/esbuild");
-    if !bundler.exists() {
-        return Err(
-            "esbuild is missing, which makes one script of several; run: make setup".into(),
-        );
-    }
-    let output = root.join("target-wasm").join(output);
-    succeed(
-        Command::new(&bundler)
-            .arg(entry)
-            .args(options)
-            .arg(format!("--outfile={}", output.display())),
-        root,
-    )?;
-    fs::read(&output).map_err(|error| format!("{}: {error}", output.display()))
 }
 
 /// Writes the version of the site and the files that the page loads, with their hashes, into what
