@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -11,7 +10,7 @@ use juya_engine::build::{Built, Form};
 
 use crate::output::{self, When, Work};
 use crate::sources::{Sources, tell};
-use crate::{counted, files, grouped, offline, single};
+use crate::{counted, files, grouped};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -71,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let built = work.finish(&report.name())?;
 
     if let (Some(path), Built::Whole(index)) = (&arguments.single_file, &built) {
-        let page = single::page(|name| content(&site, name), index)?;
+        let page = juya_site::single(&site, index)?;
         files::write(path, page.as_bytes())?;
         writeln!(
             out,
@@ -84,8 +83,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     }
     if let Some(folder) = &arguments.out {
         let written = output::write(folder, &built)?;
-        let (name, bytes) = output::entry(&built);
-        for (file, content) in adapt(site, &name, bytes)? {
+        for (file, content) in juya_site::adapt(site, &built)? {
             files::write(&folder.join(file), &content)?;
         }
         writeln!(out, "{}", written.say(posts, start))?;
@@ -119,7 +117,7 @@ fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     collect(site, Path::new(""), &mut found).with_context(|| site.display().to_string())?;
     // The index of the page that is copied, in place of which this site has its own, and pages that
     // show what the element can do.
-    found.retain(|(name, _)| name != Path::new(files::INDEX) && !name.starts_with("examples"));
+    found.retain(|(name, _)| name != Path::new(juya_site::INDEX) && !name.starts_with("examples"));
     found.sort_by_key(|(name, _)| (name == Path::new("index.html"), name.clone()));
     Ok(found)
 }
@@ -135,58 +133,4 @@ fn collect(site: &Path, folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> s
         }
     }
     Ok(())
-}
-
-/// Makes the page load this index in place of the one that its engine carries: the page asks
-/// for the index that a link with this id names, if there is one.
-fn name_index(page: Vec<u8>, index: &str) -> Result<Vec<u8>> {
-    let link = format!(
-        "  <link id=\"index\" rel=\"preload\" href=\"{index}\" as=\"fetch\" crossorigin>\n"
-    );
-    let page = String::from_utf8(page).context("index.html of the built page is not UTF-8")?;
-    let head = page
-        .find("</head>")
-        .context("index.html of the built page has no </head>")?;
-    let (before, after) = page.split_at(head);
-    Ok([before, &link, after].concat().into_bytes())
-}
-
-/// The content of a file of the page.
-fn content<'a>(site: &'a [(PathBuf, Vec<u8>)], file: &str) -> Option<&'a [u8]> {
-    let mut files = site.iter();
-    let (_, bytes) = files.find(|(name, _)| name == Path::new(file))?;
-    Some(bytes)
-}
-
-/// Makes the files of the page those of a site with an index of its own.
-fn adapt(
-    mut site: Vec<(PathBuf, Vec<u8>)>,
-    name: &str,
-    index: &[u8],
-) -> Result<Vec<(PathBuf, Vec<u8>)>> {
-    let is = |name: &Path, wanted: &str| name == Path::new(wanted);
-    for (_, bytes) in site.iter_mut().filter(|(name, _)| is(name, "index.html")) {
-        *bytes = name_index(mem::take(bytes), name)?;
-    }
-    // The blocks of an index in shards are kept as they are asked for.
-    let folder = name.split_once('/').map(|(folder, _)| format!("{folder}/"));
-    let blocks: Vec<&str> = folder.iter().map(String::as_str).collect();
-    let mut lists = Vec::new();
-    for list in offline::LISTS {
-        let worker = site.iter().find(|(name, _)| is(name, list));
-        let content = |file: &str| match file {
-            _ if file == name => Some(index),
-            _ => content(&site, file),
-        };
-        if let Some((file, worker)) = worker {
-            let list = offline::list(worker, content, &[name], &blocks)
-                .with_context(|| format!("{list} of the built page"))?;
-            lists.push((file.clone(), list));
-        }
-    }
-    site.retain(|(name, _)| {
-        !is(name, single::SCRIPT) && !lists.iter().any(|(list, _)| list == name)
-    });
-    site.append(&mut lists);
-    Ok(site)
 }

@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, anyhow, bail};
 use juya_engine::{Index, MANIFEST, Missing, Stats};
-
-/// The name of an index in one file within a folder.
-pub(crate) const INDEX: &str = "index.juya";
+use juya_site::{FOLDER, INDEX};
 
 /// An index, and where the blocks that it may lack are read.
 pub(crate) struct Opened {
@@ -27,7 +25,7 @@ pub(crate) struct Opened {
 /// Opens an `index.juya` or a `manifest.juya`, or that of a folder.
 pub(crate) fn open(path: &Path) -> Result<Opened> {
     let file = match path.is_dir() {
-        true => [INDEX, MANIFEST, &format!("index/{MANIFEST}")]
+        true => [INDEX, MANIFEST, &format!("{FOLDER}/{MANIFEST}")]
             .map(|name| path.join(name))
             .into_iter()
             .find(|file| file.exists())

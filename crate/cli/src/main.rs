@@ -10,11 +10,9 @@ mod config;
 mod eval;
 mod files;
 mod merge;
-mod offline;
 mod output;
 mod search;
 mod serve;
-mod single;
 mod sources;
 mod stats;
 

@@ -10,14 +10,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use juya_engine::Post;
 use juya_engine::build::{BuildError, Builder, Built, Form, Shards};
-use juya_engine::{MANIFEST, Post};
 use juya_ingest::Progress;
 
 use crate::{counted, files, grouped};
-
-/// The folder of an index in shards, beside which that in one file would lie.
-const FOLDER: &str = "index";
 
 /// Whether an index is one file or many.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -123,19 +120,11 @@ impl Work {
     }
 }
 
-/// Where the file stands that opens an index, relative to its folder, and that file.
-pub(crate) fn entry(built: &Built) -> (String, &[u8]) {
-    match built {
-        Built::Whole(bytes) => (files::INDEX.to_owned(), bytes),
-        Built::Shards(shards) => (format!("{FOLDER}/{MANIFEST}"), &shards.manifest),
-    }
-}
-
 /// Writes an index, and takes away what was there of another one. Blocks that are there already are
 /// let be; until the manifest is in place, last but for the taking away, the old index is whole.
 pub(crate) fn write(folder: &Path, built: &Built) -> Result<Written> {
-    let shards = folder.join(FOLDER);
-    let (name, bytes) = entry(built);
+    let shards = folder.join(juya_site::FOLDER);
+    let (name, bytes) = juya_site::entry(built);
     let path = folder.join(name);
     let mut written = Written {
         path: path.clone(),
@@ -167,7 +156,7 @@ pub(crate) fn write(folder: &Path, built: &Built) -> Result<Written> {
             }
             files::write(&path, manifest)?;
             sweep(&shards, &named)?;
-            let one_file = folder.join(files::INDEX);
+            let one_file = folder.join(juya_site::INDEX);
             if one_file.exists() {
                 fs::remove_file(&one_file).with_context(|| one_file.display().to_string())?;
             }

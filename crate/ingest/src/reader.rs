@@ -109,7 +109,11 @@ impl<'s> Reader<'s> {
                 return Ok(());
             }
             looked => {
-                let length = if let Looked::File(length) = looked { length } else { 0 };
+                let length = if let Looked::File(length) = looked {
+                    length
+                } else {
+                    0
+                };
                 let file = self.options.progress.of(files.open(path)?, length);
                 self.file(root, path, file);
                 return Ok(());
