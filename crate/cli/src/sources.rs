@@ -1,13 +1,10 @@
 //! What posts are made of, as the command line or `juya.toml` says.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use juya_engine::Post;
-use juya_ingest::{Channel, Fate, Faults, Options, Reason, Report};
-
-use crate::counted;
+use juya_ingest::{Channel, Options, Report};
 
 /// Where posts come from.
 #[derive(clap::Args)]
@@ -48,48 +45,15 @@ impl Sources {
         juya_ingest::read_into(&self.sources, options, sink)
     }
 
-    /// Fails where no index should be made: not one post came of a source, or anything is wrong
-    /// and that is not to be.
+    /// Fails where no index should be made, see [`Report::judge`].
     pub(crate) fn judge(&self, report: &Report) -> Result<()> {
-        if report.barren.is_empty() && (report.faults.is_empty() || !self.strict) {
-            return Ok(());
-        }
-        Err(Faults(report.faults.clone()).into())
+        Ok(report.judge(self.strict)?)
     }
 }
 
-/// Tells on stderr what is in no post: the first problems, and how many things of what kind.
+/// Tells on stderr what is in no post.
 pub(crate) fn tell(report: &Report) {
-    const SHOWN: usize = 20;
-    for fault in report.faults.iter().take(SHOWN) {
-        anstream::eprintln!("{fault}");
-    }
-    if report.faults.len() > SHOWN {
-        let more = counted(report.faults.len() - SHOWN, "problem");
-        anstream::eprintln!("and {more} more; `juya check` lists them all");
-    }
-    let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
-    for (_, reason) in &report.left_out {
-        *counts.entry(*reason).or_default() += 1;
-    }
-    for entry in report
-        .files
-        .iter()
-        .filter(|file| !file.shape.is_by_line())
-        .flat_map(|file| &file.account)
-    {
-        // What is faulty was just said.
-        if let Fate::Dropped(reason) = entry.fate
-            && reason != Reason::Faulty
-        {
-            *counts.entry(reason).or_default() += 1;
-        }
-    }
-    if !counts.is_empty() {
-        let counts = counts
-            .iter()
-            .map(|(reason, count)| format!("{count} × {reason}"));
-        let counts = counts.collect::<Vec<_>>().join("; ");
-        anstream::eprintln!("left out: {counts} (`juya check` says which)");
+    for line in report.notes() {
+        anstream::eprintln!("{line}");
     }
 }

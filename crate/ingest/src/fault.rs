@@ -184,6 +184,19 @@ pub enum Kind {
     More(usize),
 }
 
+impl Kind {
+    /// What is wrong, and what to do about it: the two that stand with `; ` between in what is
+    /// displayed.
+    pub fn parts(&self) -> (String, String) {
+        let said = self.to_string();
+        // What is wrong may quote anything, the remedy has no `; `.
+        match said.rsplit_once("; ") {
+            Some((wrong, remedy)) => (wrong.to_owned(), remedy.to_owned()),
+            None => (said, String::new()),
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -36,6 +36,7 @@ mod site;
 mod slug;
 mod table;
 mod telegram;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,7 @@ pub use progress::Progress;
 pub use reader::Reader;
 pub use shape::Shape;
 pub use telegram::Channel;
+pub use words::{Named, counted, grouped};
 
 /// What is said of the sources that they do not say themselves.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +89,18 @@ impl Report {
     /// The lines that are in no post, in the order read.
     pub fn dropped(&self) -> impl Iterator<Item = Dropped<'_>> {
         dropped(&self.files)
+    }
+
+    /// Says whether an index should be made.
+    ///
+    /// # Errors
+    ///
+    /// All faults, where not one post came of a source, or, if `strict`, where there is any.
+    pub fn judge(&self, strict: bool) -> Result<(), Faults> {
+        if self.barren.is_empty() && (self.faults.is_empty() || !strict) {
+            return Ok(());
+        }
+        Err(Faults(self.faults.clone()))
     }
 }
 
