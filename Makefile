@@ -18,6 +18,10 @@ serve: site ## build the page and show it on http://localhost:8000 (PORT=… for
 test: ## every check, as .ci/run does
 	@scripts/test.sh
 
+docs: site ## build the documentation into target/docs
+	@cargo build --quiet --release --package juya-cli
+	@node docs/site/build.mjs
+
 bench: ## measure beside other searches: CORPUS=posts.jsonl QUERIES=queries.txt (docs/benchmarks.md)
 	@scripts/setup.sh test
 	@# Not `npm ci`, which fails where a registry lacks Pagefind's programs for other systems.
@@ -34,4 +38,4 @@ fmt: ## format the source
 clean: ## remove what was built; .tools and node_modules stay
 	rm -rf target target-wasm dist
 
-.PHONY: help setup site serve test bench fmt clean
+.PHONY: help setup site serve test docs bench fmt clean
