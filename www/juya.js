@@ -10,6 +10,8 @@
  * @module
  */
 import init, { Index as Engine } from "./pkg/juya.js";
+import { ask } from "./answer.js";
+import { Blocks, fetchIndex } from "./loader.js";
 
 /** @type {Promise<unknown> | undefined} */
 let engine;
@@ -28,7 +30,8 @@ let embedded;
  *   is none; the message says what to do. What `onProgress` throws is passed on, and the reason of
  *   `signal`.
  */
-export async function load(from, { onProgress, signal } = {}) {
+export async function load(from, options = {}) {
+  const { signal } = options;
   signal?.throwIfAborted();
   engine ??= init();
   try {
@@ -43,28 +46,56 @@ export async function load(from, { onProgress, signal } = {}) {
   }
   signal?.throwIfAborted();
   if (from === undefined) return (embedded ??= new Index(Engine.embedded()));
-  if (from instanceof ArrayBuffer) return new Index(Engine.fromBytes(new Uint8Array(from)));
+  if (from instanceof ArrayBuffer) return new Index(open(new Uint8Array(from)));
   if (ArrayBuffer.isView(from)) {
-    return new Index(Engine.fromBytes(new Uint8Array(from.buffer, from.byteOffset, from.byteLength)));
+    return new Index(open(new Uint8Array(from.buffer, from.byteOffset, from.byteLength)));
   }
   try {
-    return new Index(await Engine.load(String(from), onProgress, signal));
+    const { url, sent, bytes } = await fetchIndex(String(from), options);
+    const engine = open(bytes, url);
+    return new Index(engine, engine.isWhole() ? undefined : new Blocks(engine, sent, bytes));
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   }
 }
 
+/** @param {Uint8Array} bytes @param {string} [url] where they came from; without one all must be there */
+function open(bytes, url) {
+  try {
+    const engine = Engine.fromBytes(bytes);
+    if (url || engine.isWhole()) return engine;
+  } catch (error) {
+    throw url ? new Error(`Cannot use ${url}: ${error.message}`, { cause: error }) : error;
+  }
+  throw new Error("These bytes are a manifest, which is of no use without its folder. Load it by its address.");
+}
+
 /** An open index; `load()` makes it. */
 class Index {
   #engine;
+  #blocks;
 
-  /** @param {Engine} engine */
-  constructor(engine) {
+  /** @param {Engine} engine @param {Blocks} [blocks] of an index in shards */
+  constructor(engine, blocks) {
     this.#engine = engine;
+    this.#blocks = blocks;
     /** @readonly */
-    this.info = Object.freeze(engine.info());
-    if (engine.isWhole()) warmUp(engine);
+    this.info = Object.freeze(ask(engine, "info").answer);
+    if (!blocks) warmUp(this);
+  }
+
+  /** Asks the engine until it lacks nothing. */
+  async #ask(signal, method, ...given) {
+    signal?.throwIfAborted();
+    for (;;) {
+      const { missing, answer } = ask(this.#engine, method, ...given);
+      if (!missing || !this.#blocks) {
+        this.#blocks?.trim();
+        return answer;
+      }
+      await this.#blocks.bring(missing, signal);
+    }
   }
 
   /**
@@ -100,11 +131,10 @@ class Index {
     if (sort !== "relevance" && sort !== "date") {
       throw new RangeError(`The option "sort" must be "relevance" or "date"; it is ${sort}.`);
     }
-    signal?.throwIfAborted();
     const start = performance.now();
-    const page = await this.#engine.search(
-      String(query), limit, offset, inTags, inKinds, inSources, checkDay("from", from), checkDay("to", to),
-      sort === "date", Boolean(facets), Boolean(explain), Boolean(typing), Boolean(literal), signal,
+    const page = await this.#ask(
+      signal, "search", String(query), limit, offset, inTags, inKinds, inSources, checkDay("from", from), checkDay("to", to),
+      sort === "date", Boolean(facets), Boolean(explain), Boolean(typing), Boolean(literal),
     );
     page.exact = true; // all postings were read
     page.took = performance.now() - start;
@@ -119,8 +149,7 @@ class Index {
    * @returns {Promise<import("./juya.js").Post | null>}
    */
   async post(id, { signal } = {}) {
-    signal?.throwIfAborted();
-    return this.#engine.post(String(id), signal);
+    return this.#ask(signal, "post", String(id));
   }
 
   /**
@@ -133,8 +162,7 @@ class Index {
    */
   async suggest(query, { limit = 5, signal } = {}) {
     checkCount("limit", limit);
-    signal?.throwIfAborted();
-    return this.#engine.suggest(String(query), limit, signal);
+    return this.#ask(signal, "suggest", String(query), limit);
   }
 
   /**
@@ -146,8 +174,7 @@ class Index {
    */
   async similar(id, { limit = 5, signal } = {}) {
     checkCount("limit", limit);
-    signal?.throwIfAborted();
-    return this.#engine.similar(String(id), limit, signal);
+    return this.#ask(signal, "similar", String(id), limit);
   }
 
   /**
@@ -161,8 +188,7 @@ class Index {
   async posts({ limit = MOST, offset = 0, signal } = {}) {
     checkCount("limit", limit);
     checkCount("offset", offset);
-    signal?.throwIfAborted();
-    return this.#engine.posts(offset, limit, signal);
+    return this.#ask(signal, "posts", offset, limit);
   }
 }
 
@@ -170,14 +196,13 @@ class Index {
  * Searches once, unseen, when the browser has time: the first search takes ten times as long as
  * the next ones, because the browser compiles what runs first.
  *
- * @param {Engine} engine
+ * @param {Index} index
  */
-function warmUp(engine) {
-  const search = () => {
-    const [post] = engine.posts(0, 1);
+function warmUp(index) {
+  const search = async () => {
+    const [post] = await index.posts({ limit: 1 });
     // Slips of the hand are looked for where a word is not known.
-    const query = `${post?.title} ${post?.tags}x`;
-    engine.search(query, 10, 0, [], [], [], "", "", false, true, false, true, false);
+    await index.search(`${post?.title} ${post?.tags}x`, { typing: true });
   };
   // Safari has no requestIdleCallback.
   if ("requestIdleCallback" in globalThis) requestIdleCallback(search, { timeout: 2000 });

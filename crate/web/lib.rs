@@ -1,23 +1,21 @@
-//! The engine as a web module: strings and bytes in, plain JavaScript values out.
+//! The engine as a web module: strings and bytes in, answers out.
 //!
 //! This crate and nothing else names JavaScript. It adds no search of its own: it holds the index
-//! that `build.rs` compiled, fetches others ([`Index::load`]) and the blocks that they lack, and
-//! turns what the engine answers into objects, with offsets counted as JavaScript counts them.
-//! `www/juya.js` is the API that pages use; what stands here serves that file.
+//! that `build.rs` compiled, opens others, and hands on what the engine answers, with offsets
+//! counted as JavaScript counts them, or which blocks it lacks. `www/juya.js` is the API that pages
+//! use; what stands here serves that file, `www/answer.js`, which makes objects of the answers, and
+//! `www/loader.js`, which fetches.
 
-mod loader;
+mod answer;
 mod utf16;
 
 pub use juya_engine as engine;
 
-use js_sys::{Function, Reflect};
-use loader::{Answer, Source};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use answer::answer;
+use engine::Block;
 use std::borrow::Cow;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
+use web_sys::Request;
 
 /// The index of `posts/` (or of what `JUYA_POSTS` named when this was built); nothing in a module
 /// that is for sites with an index of their own.
@@ -25,11 +23,10 @@ pub static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.juy
 
 /// An index that was checked and can be searched.
 ///
-/// What is asked of it is answered with a value if all is there. If blocks lack, the answer is a
-/// promise of it: it fails with an `Error` that says what to do, or with the reason of `signal` once
-/// that is given. Whoever asks again after that loses nothing.
+/// What is asked of it is answered with the pair that `www/answer.js` reads, or, if blocks lack,
+/// with their numbers alone: fetch the [`Index::request`] of each, put in what came, and ask again.
 #[wasm_bindgen]
-pub struct Index(Rc<Source>);
+pub struct Index(engine::Index);
 
 #[wasm_bindgen]
 impl Index {
@@ -43,52 +40,45 @@ impl Index {
                 "This search engine carries no index. Name one: load(\"index.juya\"), or src=\"index.juya\" of the element.",
             ));
         }
-        let index = engine::Index::open(Cow::Borrowed(EMBEDDED))?;
-        Ok(Index(Rc::new(Source::whole(index))))
+        open(Cow::Borrowed(EMBEDDED))
     }
 
-    /// Opens an index that the caller holds in memory.
+    /// Opens an index that the caller holds in memory, or the manifest of one.
     ///
     /// # Errors
-    /// If `bytes` are not an undamaged index that this version reads, or only the manifest of one.
+    /// If `bytes` are not an undamaged index that this version reads.
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, JsError> {
-        let index = open(bytes)?;
-        match index.is_whole() {
-            true => Ok(Index(Rc::new(Source::whole(index)))),
-            false => Err(JsError::new(
-                "These bytes are a manifest, which is of no use without its folder. Load it by its address.",
-            )),
-        }
-    }
-
-    /// Fetches and opens the index at `url`, which the window or worker resolves: a `.juya` file, or
-    /// a folder with one. `on_progress` is called with `{loaded, total}`, both in bytes, after each
-    /// piece; `total` is `null` where the server does not tell. `signal` calls it off.
-    ///
-    /// # Errors
-    /// If `url` cannot be fetched or is no index; the message names it and the remedy. An exception
-    /// of `on_progress` ends the load and is passed on.
-    pub async fn load(
-        url: String,
-        on_progress: Option<Function>,
-        signal: Option<AbortSignal>,
-    ) -> Result<Index, JsValue> {
-        let source = loader::load(&url, on_progress.as_ref(), signal.as_ref()).await?;
-        Ok(Index(Rc::new(source)))
+        open(Cow::Owned(bytes))
     }
 
     /// Whether nothing has to be fetched any more.
     #[wasm_bindgen(js_name = isWhole)]
     pub fn is_whole(&self) -> bool {
-        self.0.index.borrow().is_whole()
+        self.0.is_whole()
+    }
+
+    /// What to fetch for a block of an index whose manifest lies in `folder`, an address that ends
+    /// in `/` as the window or worker resolves it.
+    ///
+    /// # Errors
+    /// If `folder` is no address.
+    pub fn request(&self, block: u32, folder: &str) -> Result<Request, JsValue> {
+        Request::new_with_str(&[folder, &self.0.path(Block(block))].concat())
+    }
+
+    /// Puts in the bytes of a block; false where they are not the right ones, and nothing changes.
+    pub fn insert(&mut self, block: u32, bytes: Vec<u8>) -> bool {
+        self.0.insert(Block(block), bytes).is_ok()
+    }
+
+    /// Drops the blocks that were not used for longest, down to so many bytes.
+    pub fn trim(&mut self, bytes: usize) {
+        self.0.trim(bytes);
     }
 
     /// The page of hits for `query`. The options come one by one, checked by `juya.js`: to read
     /// them from an object here, with errors for people, costs the module 20 kB.
-    ///
-    /// # Errors
-    /// None in practice: only if memory is exhausted.
     #[expect(clippy::too_many_arguments, reason = "see above")]
     pub fn search(
         &self,
@@ -105,8 +95,7 @@ impl Index {
         explain: bool,
         typing: bool,
         literal: bool,
-        signal: Option<AbortSignal>,
-    ) -> Result<JsValue, JsValue> {
+    ) -> JsValue {
         let options = engine::Options {
             limit,
             offset,
@@ -124,115 +113,47 @@ impl Index {
             typing,
             literal,
         };
-        let ask = move |index: &engine::Index| {
-            let mut page = index.search(&query, &options)?;
-            for hit in &mut page.hits {
-                utf16::convert(&hit.title, &mut hit.title_ranges);
-                utf16::convert(&hit.excerpt, &mut hit.excerpt_ranges);
-            }
-            Ok(to_js(&page))
-        };
-        self.0.ask(Box::new(ask), signal)
+        answer(self.0.search(&query, &options), |answer, page| {
+            answer.page(page);
+        })
     }
 
-    /// The whole post with this id and the ranges of the links in its text, or `null`.
-    ///
-    /// # Errors
-    /// As [`Index::search`].
-    pub fn post(&self, id: String, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
-        let ask = move |index: &engine::Index| Ok(post_to_js(index.post(&id)?));
-        self.0.ask(Box::new(ask), signal)
+    /// The whole post with this id and the ranges of the links in its text, or none.
+    pub fn post(&self, id: String) -> JsValue {
+        answer(self.0.post(&id), |answer, post| answer.post(post))
     }
 
     /// What a list of posts shows of each, in the order of the source.
-    ///
-    /// # Errors
-    /// As [`Index::search`].
-    pub fn posts(
-        &self,
-        offset: usize,
-        limit: usize,
-        signal: Option<AbortSignal>,
-    ) -> Result<JsValue, JsValue> {
-        let ask = move |index: &engine::Index| Ok(to_js(&index.posts(offset, limit)?));
-        self.0.ask(Box::new(ask), signal)
+    pub fn posts(&self, offset: usize, limit: usize) -> JsValue {
+        answer(self.0.posts(offset, limit), |answer, posts| {
+            answer.summaries(posts);
+        })
     }
 
     /// Queries that go on from `query`.
-    ///
-    /// # Errors
-    /// As [`Index::search`].
-    pub fn suggest(
-        &self,
-        query: String,
-        limit: usize,
-        signal: Option<AbortSignal>,
-    ) -> Result<JsValue, JsValue> {
-        let ask = move |index: &engine::Index| Ok(to_js(&index.suggest(&query, limit)?));
-        self.0.ask(Box::new(ask), signal)
+    pub fn suggest(&self, query: String, limit: usize) -> JsValue {
+        answer(self.0.suggest(&query, limit), |answer, queries| {
+            answer.strings(queries);
+        })
     }
 
     /// Posts about the same as the one with this id.
-    ///
-    /// # Errors
-    /// As [`Index::search`].
-    pub fn similar(
-        &self,
-        id: String,
-        limit: usize,
-        signal: Option<AbortSignal>,
-    ) -> Result<JsValue, JsValue> {
-        let ask = move |index: &engine::Index| Ok(to_js(&index.similar(&id, limit)?));
-        self.0.ask(Box::new(ask), signal)
+    pub fn similar(&self, id: String, limit: usize) -> JsValue {
+        answer(self.0.similar(&id, limit), |answer, posts| {
+            answer.summaries(posts);
+        })
     }
 
     /// The corpus and how large its index is.
-    ///
-    /// # Errors
-    /// As [`Index::search`].
-    pub fn info(&self) -> Result<JsValue, JsValue> {
-        let engine::Stats {
-            corpus,
-            posts,
-            terms,
-            bytes,
-        } = self.0.index.borrow().stats();
-        let bytes = bytes.iter().map(|(_, bytes)| bytes).sum();
-        to_js(&Info {
-            corpus,
-            posts,
-            terms,
-            bytes,
-        })
+    pub fn info(&self) -> JsValue {
+        answer(Ok(self.0.stats()), |answer, stats| answer.info(stats))
     }
 }
 
-#[derive(Serialize)]
-struct Info {
-    corpus: String,
-    posts: usize,
-    terms: usize,
-    bytes: usize,
-}
-
-fn post_to_js(post: Option<engine::Post>) -> Answer {
-    let Some(post) = post else {
-        return Ok(JsValue::NULL);
-    };
-    let mut links = engine::analyze::links(&post.text);
-    utf16::convert(&post.text, &mut links);
-    let value = to_js(&post)?;
-    Reflect::set(&value, &"linkRanges".into(), &to_js(&links)?)?;
-    Ok(value)
-}
-
-/// The one way to all that was fetched: `engine::Index::open` is compiled anew for each type it
-/// takes, so that all callers give a `Cow`.
-fn open(bytes: Vec<u8>) -> Result<engine::Index, engine::OpenError> {
-    engine::Index::open(Cow::Owned(bytes))
-}
-
-/// Objects and `null` rather than `Map` and `undefined`: what JSON would have given.
-fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&Serializer::json_compatible())?)
+/// The one way in: `engine::Index::open` is compiled anew for each type it takes.
+fn open(bytes: Cow<'static, [u8]>) -> Result<Index, JsError> {
+    match engine::Index::open(bytes) {
+        Ok(index) => Ok(Index(index)),
+        Err(error) => Err(JsError::new(&error.to_string())),
+    }
 }

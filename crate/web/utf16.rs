@@ -15,10 +15,15 @@ pub(crate) fn convert(text: &str, ranges: &mut [Range]) {
     {
         debug_assert!(bytes <= *offset && text.is_char_boundary(*offset));
         let passed = text.as_bytes().get(bytes..*offset).unwrap_or_default();
-        units += passed.iter().map(|&byte| units_begun(byte)).sum::<usize>();
+        units += self::units(passed);
         bytes = *offset;
         *offset = units;
     }
+}
+
+/// How many code units a text takes, or a part of one that begins and ends between characters.
+pub(crate) fn units(text: &[u8]) -> usize {
+    text.iter().map(|&byte| units_begun(byte)).sum()
 }
 
 /// How many code units the character has that `byte` begins: two (a surrogate pair) where UTF-8

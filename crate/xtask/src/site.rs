@@ -19,6 +19,8 @@ const BIND: &[&str] = &["--target", "web", "--out-name", "juya"];
 const SHRINK: &[&str] = &[
     "--flatten",
     "--rereloop",
+    // To inline what is called once makes long functions, whose many locals cost more than the call.
+    "--one-caller-inline-max-function-size=10",
     "-Oz",
     "-Oz",
     "--strip-debug",
@@ -47,9 +49,15 @@ const BUNDLE: &[&str] = &[
 ];
 
 /// What every page with a search fetches: as it is in `www/`, but without what is for developers,
-/// and the element in one file with what only it imports.
+/// and each in one file with what only it imports.
 const PACKED: &[&str] = &["juya.js", "juya-search.js", "juya-search-element.js"];
-const PARTS: &[&str] = &["juya-search-style.js", "texts.js", "view.js"];
+const PARTS: &[&str] = &[
+    "answer.js",
+    "juya-search-style.js",
+    "loader.js",
+    "texts.js",
+    "view.js",
+];
 const PACK: &[&str] = &[
     "--bundle",
     "--external:./juya.js",

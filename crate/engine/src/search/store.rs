@@ -24,9 +24,9 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A block of an index in shards.
+/// A block of an index in shards, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Block(u32);
+pub struct Block(pub u32);
 
 /// The blocks without which a search cannot go on. Fetch each from [`Index::path`], give it to
 /// [`Index::insert`], and search again.
