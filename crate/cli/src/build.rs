@@ -2,15 +2,20 @@
 
 use std::fs;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use juya_engine::build::{Built, Form};
+use juya_site::Files;
 
+use crate::files::Opened;
+use crate::gate::Gate;
 use crate::output::{self, When, Work};
+use crate::report::Seen;
 use crate::sources::{Sources, tell};
-use crate::{counted, files, grouped};
+use crate::{counted, files, gate, grouped, watch, web};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -24,7 +29,7 @@ pub(crate) struct Arguments {
     single_file: Option<PathBuf>,
     /// Writes the index and no page
     #[arg(long)]
-    index_only: bool,
+    pub(crate) index_only: bool,
     /// Whether the index is one file, which readers fetch whole, or many, of which they fetch what a
     /// search needs
     #[arg(
@@ -35,17 +40,50 @@ pub(crate) struct Arguments {
         conflicts_with = "single_file"
     )]
     shards: When,
-    /// The built page, whose files are copied
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "dist",
-        conflicts_with = "index_only"
-    )]
-    site: PathBuf,
+    /// A page that `make site` built, whose files are copied; otherwise those that this command
+    /// carries
+    #[arg(long, value_name = "DIR", conflicts_with = "index_only")]
+    pub(crate) site: Option<PathBuf>,
+    /// Searches that must work, as `juya eval --help` describes them: if one does not, nothing is
+    /// written, and what was there stays
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
+    /// Among so many first hits a search of --queries must find its post
+    #[arg(long, value_name = "N", default_value_t = gate::WITHIN, requires = "queries")]
+    within: NonZeroUsize,
+    /// Writes a page about the posts and their index: dates, words, sizes, what is left out, slow
+    /// searches
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Builds again whenever a source changes; what fails leaves the last good site as it is
+    #[arg(long)]
+    watch: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
+impl Arguments {
+    /// What is read, but for `juya.toml`.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let sources = self.sources.paths().iter();
+        let others = self.site.iter().chain(&self.queries);
+        sources.chain(others).map(PathBuf::as_path)
+    }
+
+    /// What is written.
+    pub(crate) fn outputs(&self) -> impl Iterator<Item = &Path> {
+        let outputs = self.out.iter().chain(&self.single_file);
+        outputs.chain(&self.report).map(PathBuf::as_path)
+    }
+}
+
+pub(crate) fn run(arguments: Arguments, out: &mut impl Write) -> Result<()> {
+    match arguments.watch {
+        true => watch::run(arguments, out),
+        false => build(&arguments, out),
+    }
+}
+
+/// Builds once. Where it fails, nothing is written.
+pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     // Looked at first: not after minutes of work.
     let site = if arguments.index_only {
@@ -53,6 +91,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     } else {
         site(arguments)?
     };
+    let queries = arguments.queries.as_ref();
+    let gate = queries
+        .map(|path| Gate::read(path, arguments.within))
+        .transpose()?;
+    let mut seen = arguments.report.as_ref().map(|_| Seen::default());
 
     let form = match arguments.single_file {
         Some(_) => Form::Whole,
@@ -60,7 +103,12 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     };
     let options = arguments.sources.options();
     let mut work = Work::of_sources(form, options.progress.clone());
-    let report = arguments.sources.read(&options, &mut |post| work.add(post));
+    let report = arguments.sources.read(&options, &mut |post| {
+        if let Some(seen) = &mut seen {
+            seen.see(&post);
+        }
+        work.add(post);
+    });
     work.suspend(|| {
         arguments.sources.judge(&report)?;
         tell(&report);
@@ -68,6 +116,24 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     })?;
     let posts = report.posts;
     let built = work.finish(&report.name())?;
+    let took = start.elapsed();
+
+    let outcome = match &gate {
+        Some(gate) => Some(gate.check(&Opened::built(&built)?)?),
+        None => None,
+    };
+    if let (Some(path), Some(seen)) = (&arguments.report, &seen) {
+        let index = Opened::built(&built)?;
+        let page = seen.page(&report, &index, gate.as_ref(), outcome.as_ref(), took)?;
+        files::write(path, page.as_bytes())?;
+        writeln!(out, "{}: report", path.display())?;
+    }
+    if let Some(outcome) = &outcome {
+        let refused =
+            |error| anyhow!("{error}\nnothing was written: each of these searches must work");
+        outcome.judge().map_err(refused)?;
+        writeln!(out, "{}", outcome.say())?;
+    }
 
     if let (Some(path), Built::Whole(index)) = (&arguments.single_file, &built) {
         let page = juya_site::single(&site, index)?;
@@ -95,8 +161,14 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
 }
 
 /// The files of the page by their path in the site. The page comes last: it names the others.
-fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
-    let site = &arguments.site;
+pub(crate) fn site(arguments: &Arguments) -> Result<Files> {
+    let Some(site) = &arguments.site else {
+        return web::files().context(
+            "this juya carries no page: it was compiled without the web files. Take one that has \
+             them (`make install` makes it), name a page that `make site` built with --site DIR, or \
+             ask for the index alone with --index-only",
+        );
+    };
     if !site.join("index.html").is_file() {
         bail!(
             "{}: no built page there; build it with `make site`, say where it is with --site, or \
@@ -122,7 +194,7 @@ fn site(arguments: &Arguments) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     Ok(found)
 }
 
-fn collect(site: &Path, folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> std::io::Result<()> {
+fn collect(site: &Path, folder: &Path, found: &mut Files) -> std::io::Result<()> {
     for entry in fs::read_dir(site.join(folder))? {
         let entry = entry?;
         let name = folder.join(entry.file_name());

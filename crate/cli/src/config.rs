@@ -22,12 +22,16 @@ use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 use toml::de::{DeTable, DeValue};
 
 /// Looked for in the current folder.
-const FILE: &str = "juya.toml";
+pub(crate) const FILE: &str = "juya.toml";
 
 /// The commands whose options the file can say.
 const COMMANDS: [&str; 2] = ["build", "check"];
 
 /// The arguments of this process, with what `juya.toml` adds.
+///
+/// # Errors
+///
+/// A [`clap::Error`] where the command line is wrong, or asks for help.
 pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.get(1).and_then(|name| name.to_str());
@@ -54,7 +58,7 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A> {
                     said.trim_start_matches("error: ").trim_end()
                 );
             }
-            error.exit()
+            Err(error.into())
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `juya eval`: how well queries whose answers are known are answered, and how fast: of one index,
-//! or of a folder of sets ([`sets`]).
+//! `juya eval`: whether searches that must work do ([`gate`]); or how well queries whose answers are
+//! known are answered, and how fast: of one index, or of a folder of sets ([`sets`]).
 //!
 //! The measures, each a mean over the queries, of the ten best hits:
 //!
@@ -17,6 +17,7 @@ mod sets;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -28,6 +29,7 @@ use juya_engine::Options;
 use serde::Deserialize;
 
 use crate::files::{self, Opened};
+use crate::gate::{self, Gate};
 use crate::grouped;
 
 const DEPTH: usize = 10;
@@ -35,11 +37,18 @@ const DEPTH: usize = 10;
 const TIMED: usize = 500;
 
 #[derive(clap::Args)]
-#[command(after_help = sets::HELP)]
+#[command(after_help = help())]
 pub(crate) struct Arguments {
-    /// A folder of sets; or, with --queries and --qrels, an index.juya or a folder that holds one
-    #[arg(value_name = "SETS|INDEX")]
+    /// An index.juya or a folder that holds one, with QUERIES, or with --queries and --qrels; else a
+    /// folder of sets
+    #[arg(value_name = "INDEX|SETS")]
     path: PathBuf,
+    /// Searches that must work; it is an error if one does not
+    #[arg(value_name = "QUERIES", conflicts_with_all = ["queries", "sets"])]
+    searches: Option<PathBuf>,
+    /// Among so many first hits a search of QUERIES must find its post
+    #[arg(long, value_name = "N", default_value_t = gate::WITHIN, requires = "searches")]
+    within: NonZeroUsize,
     /// JSON lines: {"id", "text"}
     #[arg(long, value_name = "FILE", requires = "qrels")]
     queries: Option<PathBuf>,
@@ -55,6 +64,10 @@ pub(crate) struct Arguments {
     #[cfg(feature = "ablate")]
     #[arg(long, value_name = "PART")]
     without: Vec<String>,
+}
+
+fn help() -> String {
+    format!("{}\n\n{}", gate::FORM, sets::HELP)
 }
 
 #[derive(Deserialize)]
@@ -82,6 +95,13 @@ impl Id {
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     #[cfg(feature = "ablate")]
     juya_engine::ablate::without(&arguments.without).map_err(anyhow::Error::msg)?;
+    if let Some(path) = &arguments.searches {
+        let gate = Gate::read(path, arguments.within)?;
+        let outcome = gate.check(&files::open(&arguments.path)?)?;
+        outcome.judge()?;
+        writeln!(out, "{}", outcome.say())?;
+        return Ok(());
+    }
     let (Some(queries), Some(qrels)) = (&arguments.queries, &arguments.qrels) else {
         return sets::run(&arguments.path, &arguments.sets, out);
     };
@@ -140,7 +160,7 @@ struct Measured {
     run: String,
 }
 
-fn measure(index: &Opened, queries_path: &Path, qrels_path: &Path) -> Result<Measured> {
+fn measure(index: &Opened<'_>, queries_path: &Path, qrels_path: &Path) -> Result<Measured> {
     let queries = read_queries(queries_path)?;
     let qrels = Qrels::read(qrels_path)?;
     let found = answer(index, &queries)?;
@@ -187,7 +207,7 @@ fn measure(index: &Opened, queries_path: &Path, qrels_path: &Path) -> Result<Mea
     })
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         limit: DEPTH,
         facets: false,
@@ -196,7 +216,7 @@ fn options() -> Options {
 }
 
 /// The ids of the hits of each query, in the order of the queries.
-fn answer(index: &Opened, queries: &[(String, String)]) -> Result<Vec<Vec<String>>> {
+fn answer(index: &Opened<'_>, queries: &[(String, String)]) -> Result<Vec<Vec<String>>> {
     let (next, options) = (AtomicUsize::new(0), options());
     let progress = ProgressBar::new(queries.len() as u64);
     let work = || -> Result<Vec<(usize, Vec<String>)>> {
@@ -232,7 +252,7 @@ fn answer(index: &Opened, queries: &[(String, String)]) -> Result<Vec<Vec<String
 }
 
 /// How long each query takes, in milliseconds, ascending.
-fn time(index: &Opened, queries: &[(String, String)]) -> Result<Vec<f64>> {
+fn time(index: &Opened<'_>, queries: &[(String, String)]) -> Result<Vec<f64>> {
     let options = options();
     let count = queries.len().min(TIMED);
     let timed = (0..count).map(|n| &queries[n * queries.len() / count]);
@@ -250,7 +270,7 @@ fn time(index: &Opened, queries: &[(String, String)]) -> Result<Vec<f64>> {
 
 /// How many blocks, and how many bytes, each query reads of an index of which nothing was read but
 /// what opens it; ascending.
-fn cold(index: &Opened, queries: &[(String, String)]) -> Result<[Vec<f64>; 2]> {
+fn cold(index: &Opened<'_>, queries: &[(String, String)]) -> Result<[Vec<f64>; 2]> {
     let options = options();
     let count = queries.len().min(TIMED);
     let mut read = [Vec::new(), Vec::new()];
@@ -395,7 +415,7 @@ impl Measures {
 }
 
 /// The least of the sorted values that `percent` of them do not exceed; 0 if there are none.
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
+pub(crate) fn percentile(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or(0.0)
 }

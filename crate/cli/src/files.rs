@@ -1,5 +1,6 @@
 //! Finding, opening and asking an index; writing files so that none is ever seen half written.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -7,14 +8,14 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, anyhow, bail};
+use juya_engine::build::Built;
 use juya_engine::{Index, MANIFEST, Missing, Stats};
 use juya_site::{FOLDER, INDEX};
 
 /// An index, and where the blocks that it may lack are read.
-pub(crate) struct Opened {
+pub(crate) struct Opened<'a> {
     index: RwLock<Index>,
-    /// Of the index.
-    file: PathBuf,
+    blocks: Blocks<'a>,
     /// How many bytes the index has in all its files.
     pub(crate) size: usize,
     pub(crate) posts: usize,
@@ -22,8 +23,16 @@ pub(crate) struct Opened {
     read: [AtomicUsize; 2],
 }
 
+/// Where blocks are.
+enum Blocks<'a> {
+    /// In files, beside this one, which opens the index.
+    Beside(PathBuf),
+    /// In memory, by their path.
+    Built(HashMap<&'a str, &'a [u8]>),
+}
+
 /// Opens an `index.juya` or a `manifest.juya`, or that of a folder.
-pub(crate) fn open(path: &Path) -> Result<Opened> {
+pub(crate) fn open(path: &Path) -> Result<Opened<'static>> {
     let file = match path.is_dir() {
         true => [INDEX, MANIFEST, &format!("{FOLDER}/{MANIFEST}")]
             .map(|name| path.join(name))
@@ -43,15 +52,33 @@ pub(crate) fn open(path: &Path) -> Result<Opened> {
     Ok(Opened::new(index, file))
 }
 
-impl Opened {
+impl<'a> Opened<'a> {
     /// An index that was opened from `file`.
-    pub(crate) fn new(index: Index, file: PathBuf) -> Opened {
+    pub(crate) fn new(index: Index, file: PathBuf) -> Opened<'static> {
+        Opened::of(index, Blocks::Beside(file))
+    }
+
+    /// An index that is not written yet.
+    pub(crate) fn built(built: &'a Built) -> Result<Opened<'a>> {
+        let (bytes, blocks) = match built {
+            Built::Whole(bytes) => (bytes, HashMap::new()),
+            Built::Shards(shards) => {
+                let blocks = shards.files.iter();
+                let blocks = blocks.map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+                (&shards.manifest, blocks.collect())
+            }
+        };
+        let index = Index::open(bytes.clone()).context("the index that was built")?;
+        Ok(Opened::of(index, Blocks::Built(blocks)))
+    }
+
+    fn of(index: Index, blocks: Blocks<'_>) -> Opened<'_> {
         let Stats { bytes, posts, .. } = index.stats();
         Opened {
             size: bytes.iter().map(|(_, size)| size).sum(),
             posts,
             index: RwLock::new(index),
-            file,
+            blocks,
             read: Default::default(),
         }
     }
@@ -71,17 +98,14 @@ impl Opened {
                 }
             };
             for (block, path) in missing {
-                let file = self.file.with_file_name(&path);
-                let bytes = fs::read(&file).with_context(|| {
-                    format!("{}: cannot be read; build the index again", file.display())
-                })?;
+                let bytes = self.blocks.get(&path)?;
                 let [blocks, read] = &self.read;
                 blocks.fetch_add(1, Ordering::Relaxed);
                 read.fetch_add(bytes.len(), Ordering::Relaxed);
                 let mut index = index.write().map_err(|_| poisoned())?;
                 index
                     .insert(block, bytes)
-                    .with_context(|| file.display().to_string())?;
+                    .with_context(|| self.blocks.name(&path))?;
             }
         }
     }
@@ -108,6 +132,33 @@ impl Opened {
     /// What the index holds.
     pub(crate) fn stats(&self) -> Result<Stats> {
         self.ask(|index| Ok(index.stats()))
+    }
+}
+
+impl Blocks<'_> {
+    /// For people.
+    fn name(&self, path: &str) -> String {
+        match self {
+            Blocks::Beside(file) => file.with_file_name(path).display().to_string(),
+            Blocks::Built(_) => path.to_owned(),
+        }
+    }
+
+    fn get(&self, path: &str) -> Result<Vec<u8>> {
+        match self {
+            Blocks::Beside(file) => {
+                let file = file.with_file_name(path);
+                fs::read(&file).with_context(|| {
+                    format!("{}: cannot be read; build the index again", file.display())
+                })
+            }
+            Blocks::Built(blocks) => {
+                let bytes = blocks
+                    .get(path)
+                    .with_context(|| format!("{path} was not built"))?;
+                Ok(bytes.to_vec())
+            }
+        }
     }
 }
 

@@ -9,12 +9,16 @@ mod check;
 mod config;
 mod eval;
 mod files;
+mod gate;
 mod merge;
 mod output;
+mod report;
 mod search;
 mod serve;
 mod sources;
 mod stats;
+mod watch;
+mod web;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -51,14 +55,17 @@ enum Command {
 fn main() -> ExitCode {
     let command = match config::parse::<Arguments>() {
         Ok(Arguments { command }) => command,
-        Err(error) => {
-            anstream::eprintln!("{error:#}");
-            return ExitCode::from(2);
-        }
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(error) => error.exit(),
+            Err(error) => {
+                anstream::eprintln!("{error:#}");
+                return ExitCode::from(2);
+            }
+        },
     };
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let done = match command {
-        Command::Build(arguments) => build::run(&arguments, &mut out),
+        Command::Build(arguments) => build::run(arguments, &mut out),
         Command::Search(arguments) => search::run(&arguments, &mut out),
         Command::Eval(arguments) => eval::run(&arguments, &mut out),
         Command::Stats(arguments) => stats::run(&arguments, &mut out),

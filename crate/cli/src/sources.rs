@@ -31,6 +31,11 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
+    /// The files and folders.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.sources
+    }
+
     /// What is said of them.
     pub(crate) fn options(&self) -> Options {
         Options {

@@ -602,9 +602,13 @@ fn serve_gives_the_files_of_the_folder_and_no_other() {
         "/..\\secret",
         "/none",
     ] {
-        served.check(&format!("GET {path}"), 404, b"");
+        served.check(
+            &format!("GET {path}"),
+            404,
+            b"There is no such file here.\n",
+        );
     }
-    served.check("POST /", 405, b"");
+    served.check("POST /", 405, b"Files can only be read here.\n");
 
     // A connection that says nothing, and one that reads nothing, hold up no other.
     let _silent: Vec<TcpStream> = (0..8).map(|_| served.connect()).collect();
@@ -624,4 +628,383 @@ fn serve_gives_the_files_of_the_folder_and_no_other() {
         "{error}"
     );
     assert!(fails(&["serve", &folder.path("none")]).contains("no folder there"));
+}
+
+#[test]
+fn serve_says_how_long_each_file_is_good_and_under_what_policy() {
+    let folder = Folder::new();
+    for name in ["a.mjs", "b.webmanifest", "c.woff2", "d e.txt", "f.svg"] {
+        folder.write(&format!("site/{name}"), "0123456789");
+    }
+    let block = "index/terms/0123456789abcdef.juya";
+    folder.write(&format!("site/{block}"), "block");
+    folder.write("site/index/posts/0123456789abcdef/12.juya", "block");
+    folder.write("site/index/manifest.juya", "manifest");
+    folder.write("site/pkg/g.js", "plain and long");
+    folder.write("site/pkg/g.js.br", "packed");
+    let served = Served::new(&folder.path("site"));
+
+    for (path, kind) in [
+        ("/a.mjs", "text/javascript; charset=utf-8"),
+        ("/b.webmanifest", "application/manifest+json"),
+        ("/c.woff2", "font/woff2"),
+        ("/d%20e.txt", "text/plain; charset=utf-8"),
+        ("/f.svg", "image/svg+xml"),
+    ] {
+        let head = served.check(&format!("GET {path}"), 200, b"0123456789");
+        assert!(
+            head.contains(&format!("content-type: {kind}\r\n")),
+            "{head}"
+        );
+        assert!(head.contains("cache-control: no-cache\r\n"), "{head}");
+        assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+        let policy =
+            "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+        assert!(head.contains(policy), "{head}");
+    }
+
+    // What is named by its content never changes.
+    for path in [block, "index/posts/0123456789abcdef/12.juya"] {
+        let head = served.check(&format!("GET /{path}"), 200, b"block");
+        assert!(head.contains("max-age=31536000, immutable"), "{head}");
+    }
+    let head = served.check("GET /index/manifest.juya", 200, b"manifest");
+    assert!(head.contains("cache-control: no-cache"), "{head}");
+    let (head, _) = served.ask("GET /index/terms/fedcba9876543210.juya HTTP/1.1");
+    assert!(
+        head.starts_with("HTTP/1.1 404 ") && !head.contains("immutable"),
+        "{head}"
+    );
+
+    // Who knows the content is not sent it again, until it is another.
+    let tag = |head: &str| {
+        let tag = head.lines().find_map(|line| line.strip_prefix("etag: "));
+        tag.unwrap_or_else(|| panic!("no tag: {head}")).to_owned()
+    };
+    let old = tag(&served.check("GET /a.mjs", 200, b"0123456789"));
+    assert_eq!(old, tag(&served.check("HEAD /a.mjs", 200, b"")));
+    let (head, body) = served.ask(&format!(
+        "GET /a.mjs HTTP/1.1\r\nIf-None-Match: \"x\", W/{old}"
+    ));
+    assert!(
+        head.starts_with("HTTP/1.1 304 ") && head.contains(&old),
+        "{head}"
+    );
+    assert!(
+        body.is_empty() && head.contains("cache-control: no-cache"),
+        "{head}"
+    );
+    folder.write("site/a.mjs", "9876543210");
+    let (head, body) = served.ask(&format!("GET /a.mjs HTTP/1.1\r\nIf-None-Match: {old}"));
+    assert!(
+        head.starts_with("HTTP/1.1 200 ") && tag(&head) != old,
+        "{head}"
+    );
+    assert_eq!(body, b"9876543210");
+
+    let (head, body) = served.ask("GET /f.svg HTTP/1.1\r\nRange: bytes=2-4");
+    assert!(head.starts_with("HTTP/1.1 206 "), "{head}");
+    assert!(head.contains("content-range: bytes 2-4/10"), "{head}");
+    assert_eq!(body, b"234");
+    let (head, body) = served.ask(&format!(
+        "GET /f.svg HTTP/1.1\r\nRange: bytes=2-4\r\nIf-Range: {old}"
+    ));
+    assert!(
+        head.starts_with("HTTP/1.1 200 ") && body.len() == 10,
+        "{head}"
+    );
+    let (head, _) = served.ask("GET /f.svg HTTP/1.1\r\nRange: bytes=20-30");
+    assert!(head.starts_with("HTTP/1.1 416 "), "{head}");
+
+    let (head, body) = served.ask("GET /pkg/g.js HTTP/1.1\r\nAccept-Encoding: gzip, br");
+    assert!(
+        head.contains("content-encoding: br") && head.contains("text/javascript"),
+        "{head}"
+    );
+    assert_eq!(body, b"packed");
+    served.check("GET /pkg/g.js", 200, b"plain and long");
+}
+
+/// Three posts, and a folder to build into.
+fn posts() -> (Folder, String, String) {
+    let folder = Folder::new();
+    let posts = folder.write(
+        "posts.jsonl",
+        concat!(
+            "{\"id\": \"a\", \"title\": \"شبکه‌های عصبی\", \"text\": \"مدل BERT\", \"date\": \"2023-01-05\"}\n",
+            "{\"id\": \"b\", \"title\": \"Tokens\", \"text\": \"شبکه و توکن\", \"date\": \"2023-03-05\", \"tags\": [\"paper\"]}\n",
+            "{\"id\": \"c\", \"title\": \"<script>alert(1)</script>\", \"text\": \"one & two\", \"url\": \"https://example.org/c\"}\n",
+        ),
+    );
+    let out = folder.path("out");
+    (folder, posts, out)
+}
+
+#[test]
+fn searches_that_must_work_are_tried() {
+    let (folder, posts, out) = posts();
+    juya(&["build", &posts, "--out", &out, "--index-only"]);
+    let good = folder.write(
+        "good.tsv",
+        "\u{feff}# comment\n\n#\nشبکه عصبی\tnone\tشبكه هاي عصبي\n#paper\tb\r\ntwo\thttps://example.org/c\nشبکه\tTokens\n",
+    );
+    let printed = juya(&["eval", &out, &good]);
+    assert_eq!(
+        printed,
+        "4 of 4 searches find what they must among the first 3 hits\n"
+    );
+
+    // Of the two posts with this word one only is the first.
+    let error = fails(&["eval", &out, &good, "--within", "1"]);
+    assert!(
+        error.contains(
+            "good.tsv:7: شبکه\n  wanted: Tokens\n  found at place 2\n  1. شبکه‌های عصبی (a)\n"
+        ),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("good.tsv: 3 of 4 searches find what they must among the first 1 hit\n"),
+        "{error}"
+    );
+
+    let bad = folder.write("bad.tsv", "BERT\tTokens\nBERT\tno such post\nqqqqqq\ta\n");
+    let error = fails(&["eval", &out, &bad]);
+    for wanted in [
+        "bad.tsv:1: BERT\n  wanted: Tokens\n  not found\n  1. شبکه‌های عصبی (a)\n",
+        "bad.tsv:2: BERT\n  wanted: no such post\n  no post has such a title, id or address\n",
+        "bad.tsv:3: qqqqqq\n  wanted: a\n  not found; nothing was found\n",
+        "0 of 3 searches",
+    ] {
+        assert!(error.contains(wanted), "{wanted}: {error}");
+    }
+
+    for (content, wanted) in [
+        (
+            &b"BERT\n\tb\nBERT\t \n"[..],
+            vec![
+                "f.tsv:1: the query has no answer",
+                "f.tsv:2: no query",
+                "f.tsv:3: the query has no",
+            ],
+        ),
+        (b"# only this\n", vec!["f.tsv: no search in it"]),
+        (b"a\tb\n\xff\tb\n", vec!["f.tsv:2: not UTF-8"]),
+    ] {
+        let path = folder.write("f.tsv", content);
+        let error = fails(&["eval", &out, &path]);
+        for wanted in wanted {
+            assert!(error.contains(wanted), "{wanted}: {error}");
+        }
+    }
+    assert!(fails(&["eval", &out, &folder.path("none.tsv")]).contains("none.tsv: cannot be read"));
+}
+
+#[test]
+fn a_build_whose_searches_fail_leaves_what_was_there() {
+    let (folder, posts, out) = posts();
+    folder.write("good.tsv", "BERT\ta\n");
+    let bad = folder.write("bad.tsv", "BERT\tb\n");
+    for shards in ["never", "always"] {
+        folder.write(
+            "juya.toml",
+            format!("sources = 'posts.jsonl'\nout = 'out'\nindex-only = true\nqueries = 'good.tsv'\nwithin = 1\nshards = '{shards}'\n"),
+        );
+        let build = |arguments: &[&str]| {
+            let mut command = command(&["build"]);
+            command.args(arguments).current_dir(folder.0.path());
+            command.output().unwrap()
+        };
+        let done = build(&[]);
+        assert!(done.status.success(), "{}", text(done.stderr));
+        assert!(text(done.stdout).contains("1 of 1 searches find what they must"));
+        let before = files_below(Path::new(&out));
+
+        let more = fs::read_to_string(&posts).unwrap() + "{\"id\": \"d\", \"text\": \"more\"}\n";
+        folder.write("more.jsonl", &more);
+        let refused = build(&["--queries", &bad, "more.jsonl"]);
+        assert_eq!(refused.status.code(), Some(1));
+        let error = text(refused.stderr);
+        assert!(error.contains("bad.tsv:1: BERT\n  wanted: b\n"), "{error}");
+        assert!(
+            error.ends_with("nothing was written: each of these searches must work\n"),
+            "{error}"
+        );
+        assert_eq!(files_below(Path::new(&out)), before, "{shards}");
+    }
+}
+
+/// Every file by its path, with its content.
+fn files_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            let content = fs::read(&path).unwrap();
+            files.push((path, content));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_report_shows_posts_terms_sizes_and_what_is_left_out() {
+    let (folder, posts, out) = posts();
+    folder.write("src/posts.jsonl", fs::read(&posts).unwrap());
+    folder.write("src/picture.png", [0x89, b'P', b'N', b'G', 0, 1, 2]);
+    folder.write(
+        "src/z<b>.jsonl",
+        "{\"id\": 1\n{\"id\": \"d\", \"text\": \"دیگر\"}\n",
+    );
+    let queries = folder.write("q.tsv", "BERT\tTokens\n");
+    let report = folder.path("report.html");
+    for shards in ["never", "always"] {
+        let arguments = [
+            "build",
+            &folder.path("src"),
+            "--out",
+            &out,
+            "--index-only",
+            "--shards",
+            shards,
+            "--report",
+            &report,
+            "--queries",
+            &queries,
+        ];
+        // The page is there also where the searches fail: it says why.
+        fails(&arguments);
+        let page = fs::read_to_string(&report).unwrap();
+        for wanted in [
+            "default-src 'none'; style-src 'sha256-",
+            "<svg",
+            "2023-01-05",
+            "<bdi>شبکه</bdi>",
+            "Persian",
+            "Bytes of the index",
+            "1 problem<",
+            "z&lt;b&gt;.jsonl:1:8: not JSON",
+            "0 of 1 searches",
+            "Slowest searches",
+        ] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        assert!(
+            !page.contains("<script") && !page.contains("<b>") && !page.contains(" style="),
+            "{page}"
+        );
+    }
+}
+
+/// A process that watches, and what it says.
+struct Watching {
+    process: Child,
+    said: std::sync::mpsc::Receiver<String>,
+}
+
+impl Watching {
+    fn new(folder: &Folder, arguments: &[&str]) -> Watching {
+        let mut command = command(arguments);
+        command
+            .current_dir(folder.0.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut process = command.spawn().unwrap();
+        let stdout = process.stdout.take().unwrap();
+        let (sender, said) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        Watching { process, said }
+    }
+
+    /// What it says until it waits again.
+    #[track_caller]
+    fn until_it_waits(&self) -> String {
+        let mut said = String::new();
+        loop {
+            let line = self.said.recv_timeout(std::time::Duration::from_secs(60));
+            let line = line.unwrap_or_else(|_| panic!("it never waited; it said: {said}"));
+            if line.starts_with("waiting for changes") {
+                return said;
+            }
+            said += &line;
+            said.push('\n');
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn watch_builds_again_what_changed_and_keeps_what_was_good() {
+    let folder = Folder::new();
+    let line = |id: &str, word: &str| format!("{{\"id\": \"{id}\", \"text\": \"{word}\"}}\n");
+    folder.write("src/a.jsonl", line("a", "apple"));
+    folder.write(
+        "juya.toml",
+        "sources = 'src'\nout = 'src/out'\nindex-only = true\n",
+    );
+    let out = folder.path("src/out");
+    let watching = Watching::new(&folder, &["build", "--watch"]);
+    let said = watching.until_it_waits();
+    assert!(said.contains("1 post,"), "{said}");
+    let found =
+        |word: &str| !juya(&["search", &out, word, "--literal"]).contains("no post matches");
+    assert!(found("apple"));
+
+    // What it writes itself, below a source, is no change; nor is what is hidden.
+    folder.write("src/.swp", "x");
+    folder.write("src/b.jsonl", line("b", "banana"));
+    let said = watching.until_it_waits();
+    assert!(
+        said.contains("changed: src/b.jsonl\n") && said.contains("2 posts,"),
+        "{said}"
+    );
+    assert!(found("banana"));
+
+    // Everything gone: the last good index stays, until there are posts again.
+    let good = files_below(Path::new(&out));
+    fs::remove_file(folder.path("src/a.jsonl")).unwrap();
+    fs::remove_file(folder.path("src/b.jsonl")).unwrap();
+    let said = watching.until_it_waits();
+    assert!(
+        said.contains("not built; what was written before stays"),
+        "{said}"
+    );
+    assert_eq!(files_below(Path::new(&out)), good);
+    fs::rename(folder.path("src"), folder.path("away")).unwrap();
+    watching.until_it_waits();
+    folder.write("away/c.jsonl", line("c", "cherry"));
+    fs::rename(folder.path("away"), folder.path("src")).unwrap();
+    let said = watching.until_it_waits();
+    assert!(
+        said.contains("1 post,") && found("cherry") && !found("apple"),
+        "{said}"
+    );
+
+    // The file of options counts, too; a fault in it costs nothing.
+    folder.write(
+        "juya.toml",
+        "sources = 'src'\nout = 'src/out'\nindex-only = true\nstrikt = true\n",
+    );
+    watching.until_it_waits();
+    folder.write(
+        "juya.toml",
+        "sources = 'src'\nout = 'src/out'\nindex-only = true\nstrict = true\n",
+    );
+    watching.until_it_waits();
+    folder.write("src/d.jsonl", "{\n");
+    let said = watching.until_it_waits();
+    assert!(said.contains("not built"), "{said}");
+    assert!(found("cherry"));
 }

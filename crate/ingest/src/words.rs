@@ -38,6 +38,19 @@ impl Report {
             let more = counted(self.faults.len() - SHOWN, "problem");
             lines.push(format!("and {more} more; `juya check` lists them all"));
         }
+        let counts = self.reasons();
+        if !counts.is_empty() {
+            let counts = counts
+                .iter()
+                .map(|(reason, count)| format!("{count} × {reason}"));
+            let counts = counts.collect::<Vec<_>>().join("; ");
+            lines.push(format!("left out: {counts} (`juya check` says which)"));
+        }
+        lines
+    }
+
+    /// How many things are in no post though nothing is wrong with them, by reason.
+    pub fn reasons(&self) -> BTreeMap<Reason, usize> {
         let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
         for (_, reason) in &self.left_out {
             *counts.entry(*reason).or_default() += 1;
@@ -48,21 +61,14 @@ impl Report {
             .filter(|file| !file.shape.is_by_line())
             .flat_map(|file| &file.account)
         {
-            // What is faulty was just said.
+            // What is faulty has a fault.
             if let Fate::Dropped(reason) = entry.fate
                 && reason != Reason::Faulty
             {
                 *counts.entry(reason).or_default() += 1;
             }
         }
-        if !counts.is_empty() {
-            let counts = counts
-                .iter()
-                .map(|(reason, count)| format!("{count} × {reason}"));
-            let counts = counts.collect::<Vec<_>>().join("; ");
-            lines.push(format!("left out: {counts} (`juya check` says which)"));
-        }
-        lines
+        counts
     }
 
     /// Writes what became of each thing in the sources; `posts` are all that were read.

@@ -250,7 +250,7 @@ fn is_compressed(path: &Path) -> bool {
 }
 
 /// An index of the posts in a file.
-fn index(docs: &Path) -> Result<Opened> {
+fn index(docs: &Path) -> Result<Opened<'static>> {
     let context = || docs.display().to_string();
     let mut bytes = Vec::new();
     let mut file = File::open(docs).with_context(context)?;
