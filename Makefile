@@ -15,6 +15,13 @@ site: ## build the page into dist/
 serve: site ## build the page and show it on http://localhost:8000 (PORT=… for another port)
 	@cargo run --quiet --release --package juya-cli -- serve dist --port $(PORT)
 
+release: ## the juya command with the web files in it, as target/release/juya
+	@scripts/setup.sh serve
+	@cargo xtask release
+
+install: release ## put that command where cargo puts what it installs
+	@JUYA_WEB=$(CURDIR)/target-wasm/bare/site cargo install --quiet --locked --path crate/cli
+
 test: ## every check, as .ci/run does
 	@scripts/test.sh
 
@@ -36,6 +43,6 @@ fmt: ## format the source
 	@cargo fmt --all
 
 clean: ## remove what was built; .tools and node_modules stay
-	rm -rf target target-wasm dist
+	rm -rf target target-wasm dist crate/cli/web
 
-.PHONY: help setup site serve test docs bench fmt clean
+.PHONY: help setup site serve release install test docs bench fmt clean

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 mod corpus;
+mod release;
 mod relevance;
 mod site;
 mod size;
@@ -17,11 +18,12 @@ fn main() -> ExitCode {
     let outcome = match name {
         "corpus" => corpus::run(rest),
         "relevance" => relevance::run(rest),
+        "release" => release::run(rest),
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
         _ => Err(
-            "usage: cargo xtask corpus | relevance | site | size [--check] | tables [--check]"
+            "usage: cargo xtask corpus | relevance | release | site | size [--check] | tables [--check]"
                 .into(),
         ),
     };
