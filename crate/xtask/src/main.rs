@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 mod corpus;
+mod npm;
 mod release;
 mod relevance;
 mod site;
@@ -17,13 +18,14 @@ fn main() -> ExitCode {
     };
     let outcome = match name {
         "corpus" => corpus::run(rest),
+        "npm" => npm::run(rest),
         "relevance" => relevance::run(rest),
         "release" => release::run(rest),
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
         _ => Err(
-            "usage: cargo xtask corpus | relevance | release | site | size [--check] | tables [--check]"
+            "usage: cargo xtask corpus | npm | relevance | release | site | size [--check] | tables [--check]"
                 .into(),
         ),
     };

@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 /// Its `opt-level` decides between size and speed, see Cargo.toml.
 const PROFILE: &str = "web";
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-const BIND: &[&str] = &["--target", "web", "--out-name", "juya"];
+const BIND: &[&str] = &["--target", "web"];
 /// Flattened code, once more put in loops and blocks, comes out smaller.
 const SHRINK: &[&str] = &[
     "--flatten",
@@ -213,53 +213,7 @@ impl Site {
 
         let compiled = self.target.join(TARGET).join(PROFILE).join("juya.wasm");
         let folder = self.target.join("pkg");
-        // Written last, so that a folder with a key is whole; names all that its content depends on.
-        let key_file = self.target.join("pkg.key");
-        let mut hash = Sha256::new();
-        for input in [
-            &compiled,
-            &root.join("Cargo.lock"),
-            &root.join("package-lock.json"),
-        ] {
-            let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
-            hash.update(Sha256::digest(bytes));
-        }
-        hash.update(format!("{BIND:?} {SHRINK:?}"));
-        let key = hex(&hash.finalize());
-        if fs::read_to_string(&key_file).is_ok_and(|made_of| made_of == key) {
-            return Ok(folder);
-        }
-
-        remove(&key_file)?;
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .map_err(|error| format!("{}: {error}", folder.display()))?;
-        }
-        succeed(
-            Command::new(root.join("scripts/wasm"))
-                .arg("wasm-bindgen")
-                .args(BIND)
-                .arg("--out-dir")
-                .arg(&folder)
-                .arg(&compiled),
-            root,
-        )?;
-        let bound = folder.join("juya_bg.wasm");
-        let shrink = root.join("node_modules/.bin/wasm-opt");
-        if !shrink.exists() {
-            return Err(
-                "wasm-opt is missing, which makes the module smaller; run: make setup".into(),
-            );
-        }
-        succeed(
-            Command::new(&shrink)
-                .args(SHRINK)
-                .arg(&bound)
-                .arg("-o")
-                .arg(&bound),
-            root,
-        )?;
-        write(&key_file, key.as_bytes())?;
+        bind(root, &compiled, &folder, "juya", SHRINK)?;
         Ok(folder)
     }
 
@@ -303,6 +257,62 @@ impl Site {
         )?;
         fs::read(&output).map_err(|error| format!("{}: {error}", output.display()))
     }
+}
+
+/// Writes into `folder` the JavaScript that loads a compiled module as `name`, and the module, made
+/// smaller. Work whose inputs have not changed is not done again.
+pub(crate) fn bind(
+    root: &Path,
+    compiled: &Path,
+    folder: &Path,
+    name: &str,
+    shrink: &[&str],
+) -> Result<(), String> {
+    // Written last, so that a folder with a key is whole; names all that its content depends on.
+    let key_file = folder.with_extension("key");
+    let mut hash = Sha256::new();
+    for input in [
+        compiled,
+        &root.join("Cargo.lock"),
+        &root.join("package-lock.json"),
+    ] {
+        let bytes = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
+        hash.update(Sha256::digest(bytes));
+    }
+    hash.update(format!("{BIND:?} {name} {shrink:?}"));
+    let key = hex(&hash.finalize());
+    if fs::read_to_string(&key_file).is_ok_and(|made_of| made_of == key) {
+        return Ok(());
+    }
+
+    remove(&key_file)?;
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    succeed(
+        Command::new(root.join("scripts/wasm"))
+            .arg("wasm-bindgen")
+            .args(BIND)
+            .args(["--out-name", name])
+            .arg("--out-dir")
+            .arg(folder)
+            .arg(compiled),
+        root,
+    )?;
+    let bound = folder.join(format!("{name}_bg.wasm"));
+    let optimiser = root.join("node_modules/.bin/wasm-opt");
+    if !optimiser.exists() {
+        return Err("wasm-opt is missing, which makes modules smaller; run: make setup".into());
+    }
+    succeed(
+        Command::new(&optimiser)
+            .args(shrink)
+            .arg(&bound)
+            .arg("-o")
+            .arg(&bound),
+        root,
+    )?;
+    write(&key_file, key.as_bytes())
 }
 
 fn examples_index(root: &Path) -> Result<Vec<u8>, String> {
@@ -396,7 +406,7 @@ fn integrity(bytes: &[u8]) -> String {
 }
 
 /// Makes `dist` hold exactly `files`, touching only what differs.
-fn lay_out(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+pub(crate) fn lay_out(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
     for (name, bytes) in files {
         let path = dist.join(name);
         if fs::read(&path).is_ok_and(|old| old == *bytes) {
@@ -423,7 +433,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-fn succeed(command: &mut Command, root: &Path) -> Result<(), String> {
+pub(crate) fn succeed(command: &mut Command, root: &Path) -> Result<(), String> {
     let words: Vec<_> = std::iter::once(command.get_program())
         .chain(command.get_args())
         .collect();
@@ -435,11 +445,11 @@ fn succeed(command: &mut Command, root: &Path) -> Result<(), String> {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn remove(path: &Path) -> Result<(), String> {
+pub(crate) fn remove(path: &Path) -> Result<(), String> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(format!("{}: {error}", path.display()))
