@@ -10,6 +10,10 @@ import { LANGUAGES, PAGES } from "./pages.js";
 /** Where a page is among the files, seen from the folder of the page it is linked from. */
 const root = (url) => "../".repeat(url.split("/").length - 2) || "./";
 
+/** The text of a token without its markup. */
+const words = ({ children }) =>
+  children.map(({ type, content }) => (type === "softbreak" ? " " : /^(text|code_inline)$/.test(type) ? content : "")).join("");
+
 /** @param {import("@11ty/eleventy/UserConfig").default} eleventy */
 export default function (eleventy) {
   let markdown;
@@ -27,8 +31,8 @@ export default function (eleventy) {
     md.enable("code"); // indented; Eleventy turns it off
     md.use(anchor, {
       level: [2, 3, 4],
-      // One heading after the other, with a number where two are alike: the state of a page.
-      getTokensText: (tokens) => tokens.filter(({ type }) => /^(text|code_inline)$/.test(type)).map(({ content }) => content).join(""),
+      getTokensText: (children) => words({ children }),
+      // With a number where two of a page are alike.
       slugifyWithState: (text, { env }) => (env.slugger ??= new GithubSlugger()).slug(text),
       permalink: anchor.permalink.headerLink(),
     });
@@ -96,13 +100,19 @@ export default function (eleventy) {
   /** Where `target` is, seen from the page at `url`: works under any path of a host. */
   eleventy.addFilter("from", (target, url) => root(url) + target.slice(1) + (target.endsWith("/") ? "index.html" : ""));
 
+  /** The first paragraph of a page, as plain text. */
+  eleventy.addFilter("summary", (source) => {
+    const tokens = markdown.parse(source, {});
+    const first = tokens.find((token, index) => token.type === "inline" && tokens[index - 1].type === "paragraph_open");
+    return first ? words(first) : "";
+  });
+
   /** The headings of a page that its contents name. */
   eleventy.addFilter("headings", (source) => {
     const tokens = markdown.parse(source, {});
     return tokens.flatMap((token, index) => {
       if (token.type !== "heading_open" || token.tag !== "h2") return [];
-      const text = tokens[index + 1].children.filter(({ type }) => /^(text|code_inline)$/.test(type));
-      return [{ id: token.attrGet("id"), text: text.map(({ content }) => content).join("") }];
+      return [{ id: token.attrGet("id"), text: words(tokens[index + 1]) }];
     });
   });
 
