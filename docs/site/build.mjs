@@ -18,6 +18,9 @@ const run = promisify(execFile);
 /** What a page loads to search; the rest of dist/ is the archive page. */
 const SEARCH = ["juya-search.js", "juya-search-element.js", "juya-highlight.js", "juya.js", "pkg"];
 
+/** Searches that must work, else nothing is built. */
+const QUERIES = join("docs", "site", "queries.tsv");
+
 /**
  * @param {string} out the folder to write; what was there before is removed
  */
@@ -31,7 +34,8 @@ export async function build(out) {
   // for pages one folder deeper. So the site works under any path of a host.
   for (const [folder, base] of [[".", "."], ["fa", ".."]]) {
     const search = join(out, folder, "search");
-    await run(juya, ["build", out, "--strict", "--index-only", "--base-url", base, "--out", search], { cwd: out });
+    const options = ["--strict", "--index-only", "--base-url", base, "--queries", join(root, QUERIES), "--out", search];
+    await run(juya, ["build", out, ...options], { cwd: out });
   }
   for (const file of SEARCH) {
     await cp(join(root, "dist", file), join(out, "juya", file), { recursive: true });
