@@ -20,8 +20,9 @@ use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
-/// Of README.md.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+/// That of docs/hosting.md, and of the page itself.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; \
+                      require-trusted-types-for 'script'";
 const FRESH: &str = "no-cache";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The digits of the hash that names a block.
