@@ -7,8 +7,9 @@
  * @module
  */
 import { execFile } from "node:child_process";
-import { cp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -18,27 +19,42 @@ const run = promisify(execFile);
 /** What a page loads to search; the rest of dist/ is the archive page. */
 const SEARCH = ["juya-search.js", "juya-search-element.js", "juya-highlight.js", "juya.js", "pkg"];
 
-/** Searches that must work, else nothing is built. */
-const QUERIES = join("docs", "site", "queries.tsv");
-
 /**
  * @param {string} out the folder to write; what was there before is removed
  */
 export async function build(out) {
-  const juya = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "juya");
   await rm(out, { recursive: true, force: true });
   const eleventy = join(root, "node_modules", "@11ty", "eleventy", "cmd.cjs");
   const config = join("docs", "site", "eleventy.config.js");
   await run(process.execPath, [eleventy, "--quiet", "--config", config, "--output", out], { cwd: root });
-  // Addresses in an index are seen from the page that searches: those of the same pages are others
-  // for pages one folder deeper. So the site works under any path of a host.
-  for (const [folder, base] of [[".", "."], ["fa", ".."]]) {
-    const search = join(out, folder, "search");
-    const options = ["--strict", "--index-only", "--base-url", base, "--queries", join(root, QUERIES), "--out", search];
-    await run(juya, ["build", out, ...options], { cwd: out });
-  }
+
+  const pages = (await readdir(out, { recursive: true })).filter((path) => path.endsWith(".html"));
+  const inEnglish = pages.filter((path) => !path.includes(sep));
+  const inPersian = pages.filter((path) => path.startsWith(`fa${sep}`));
+  // What is not there in Persian is found in English.
+  const onlyInEnglish = inEnglish.filter((path) => !inPersian.includes(join("fa", path)));
+  await index(out, "en", ".", inEnglish);
+  await index(out, "fa", "fa", [...inPersian, ...onlyInEnglish]);
   for (const file of SEARCH) {
     await cp(join(root, "dist", file), join(out, "juya", file), { recursive: true });
+  }
+}
+
+/**
+ * Indexes pages for those in `folder`. Addresses lead from there by relative paths, so that the site
+ * works under any path of a host. Fails where a search that must work does not.
+ */
+async function index(out, language, folder, pages) {
+  const juya = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "juya");
+  const queries = join(root, "docs", "site", `queries.${language}.tsv`);
+  const base = relative(folder, ".") || ".";
+  const stage = await mkdtemp(join(tmpdir(), "juya-docs-"));
+  try {
+    for (const page of pages) await cp(join(out, page), join(stage, page));
+    const options = ["--strict", "--index-only", "--base-url", base, "--queries", queries];
+    await run(juya, ["build", stage, ...options, "--out", join(out, folder, "search")], { cwd: stage });
+  } finally {
+    await rm(stage, { recursive: true });
   }
 }
 
