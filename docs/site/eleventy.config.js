@@ -85,6 +85,7 @@ export default function (eleventy) {
       ...LANGUAGES[lang],
       root: root(url),
       groups,
+      group: groups.find(({ pages }) => pages.some(({ isHere }) => isHere)).title,
       before: own[here - 1],
       after: own[here + 1],
       others: Object.keys(LANGUAGES).filter((other) => other !== lang).map((other) => ({
