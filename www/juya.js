@@ -33,6 +33,10 @@ let embedded;
 export async function load(from, options = {}) {
   const { signal } = options;
   signal?.throwIfAborted();
+  const isHeld = from instanceof ArrayBuffer || ArrayBuffer.isView(from);
+  // Comes while the engine does.
+  const fetched = from === undefined || isHeld ? undefined : fetchIndex(String(from), options);
+  fetched?.catch(() => {}); // of which is told where it is waited for
   engine ??= init();
   try {
     await engine;
@@ -40,7 +44,7 @@ export async function load(from, options = {}) {
     engine = undefined; // so that the next call tries again
     throw new Error(
       `Could not start the search engine (${cause.message}). ` +
-        "Check the connection, and that pkg/juya_bg.wasm lies beside pkg/juya.js.",
+        "Check the connection, and that pkg/juya_bg.wasm lies beside juya.js.",
       { cause },
     );
   }
@@ -51,7 +55,7 @@ export async function load(from, options = {}) {
     return new Index(open(new Uint8Array(from.buffer, from.byteOffset, from.byteLength)));
   }
   try {
-    const { url, sent, bytes } = await fetchIndex(String(from), options);
+    const { url, sent, bytes } = await fetched;
     const engine = open(bytes, url);
     return new Index(engine, engine.isWhole() ? undefined : new Blocks(engine, sent, bytes));
   } catch (error) {

@@ -55,6 +55,7 @@ const PARTS: &[&str] = &[
     "answer.js",
     "juya-search-style.js",
     "loader.js",
+    SCRIPT,
     "texts.js",
     "view.js",
 ];
@@ -62,7 +63,6 @@ const PACK: &[&str] = &[
     "--bundle",
     "--external:./juya.js",
     "--external:./juya-search-element.js",
-    "--external:./pkg/juya.js",
     "--format=esm",
     "--target=es2022",
     "--charset=utf8",
@@ -74,6 +74,8 @@ const INDEX: &str = "index.juya";
 
 /// The engine, among the files of a site.
 const ENGINE: &str = "pkg/juya_bg.wasm";
+/// What wasm-bindgen writes to load it.
+const SCRIPT: &str = "pkg/juya.js";
 
 /// Pages that show the element.
 const EXAMPLES: &str = "examples/";
@@ -151,8 +153,9 @@ impl Site {
         collect(&self.module()?, "pkg/", &mut files)?;
         let single = self.bundle(&files)?;
         files.insert(SINGLE.into(), single);
+        let parts = self.parts(&files)?;
         for name in PACKED {
-            let packed = self.run_bundler(&self.root.join("www").join(name), PACK, name)?;
+            let packed = self.run_bundler(&parts.join(name), PACK, name)?;
             files.insert((*name).into(), packed);
         }
         files.retain(|name, _| !PARTS.contains(&name.as_str()));
@@ -217,23 +220,36 @@ impl Site {
         Ok(folder)
     }
 
+    /// A folder with the scripts to pack. That of the module becomes part of one beside its folder.
+    fn parts(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<PathBuf, String> {
+        let mut sources = scripts(files);
+        if let Some(script) = sources.get_mut(SCRIPT) {
+            let text = String::from_utf8_lossy(script);
+            if text.matches("'juya_bg.wasm'").count() != 1 {
+                return Err(format!("{SCRIPT} must name its module once"));
+            }
+            *script = text
+                .replace("'juya_bg.wasm'", &format!("'{ENGINE}'"))
+                .into_bytes();
+        }
+        let folder = self.target.join("parts");
+        lay_out(&folder, &sources)?;
+        Ok(folder)
+    }
+
     /// The script of a page in one file. Its engine is not fetched: `www/single.js` stands before the
     /// module's JavaScript.
     fn bundle(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, String> {
         let folder = self.target.join("single");
-        let mut sources: BTreeMap<String, Vec<u8>> = files
-            .iter()
-            .filter(|(name, _)| name.ends_with(".js"))
-            .map(|(name, bytes)| (name.clone(), bytes.clone()))
-            .collect();
-        let engine = sources.remove("pkg/juya.js");
+        let mut sources = scripts(files);
+        let engine = sources.remove(SCRIPT);
         let start = sources.remove(SINGLE);
         let (Some(engine), Some(start)) = (engine, start) else {
             return Err(format!("www/{SINGLE} or the module is missing"));
         };
         let start = String::from_utf8_lossy(&start).replace("./pkg/engine.js", "./engine.js");
         sources.insert("pkg/engine.js".into(), engine);
-        sources.insert("pkg/juya.js".into(), start.into_bytes());
+        sources.insert(SCRIPT.into(), start.into_bytes());
         lay_out(&folder, &sources)?;
 
         self.run_bundler(&folder.join("app.js"), BUNDLE, SINGLE)
@@ -257,6 +273,13 @@ impl Site {
         )?;
         fs::read(&output).map_err(|error| format!("{}: {error}", output.display()))
     }
+}
+
+fn scripts(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let scripts = files.iter().filter(|(name, _)| name.ends_with(".js"));
+    scripts
+        .map(|(name, bytes)| (name.clone(), bytes.clone()))
+        .collect()
 }
 
 /// Writes into `folder` the JavaScript that loads a compiled module as `name`, and the module, made
