@@ -99,6 +99,15 @@ test("the page is painted before the engine is there", async () => {
   await page.waitForFunction(() => document.querySelector("juya-search").index);
 });
 
+test("the index comes while the engine does", async () => {
+  const release = await hold("**/*.wasm");
+  const asked = page.waitForRequest("**/*.juya");
+  await open('preload src="/posts.juya"');
+  await asked;
+  release();
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
+});
+
 /* Meanwhile. */
 
 for (const mode of ["inline", "modal", "page"]) {
