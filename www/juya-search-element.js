@@ -70,8 +70,9 @@ const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftK
 /** Also in browsers that end the composition before its last key (229). @param {KeyboardEvent} event */
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-/** @param {any} node */
-const isEditable = (node) => node.isContentEditable || /^(input|textarea|select)$/i.test(node.tagName ?? "");
+/** Whether keys write into it. A box that was just hidden has the focus for a moment more. @param {any} node */
+const isEditable = (node) =>
+  node.getClientRects?.().length > 0 && (node.isContentEditable || /^(input|textarea|select)$/i.test(node.tagName ?? ""));
 
 /** @param {number} time ms */
 const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
