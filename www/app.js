@@ -25,15 +25,19 @@ const TAGS = {
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const search = /** @type {import("./juya-search.js").JuyaSearch} */ (document.querySelector("juya-search"));
 
+// The words of the page stand in index.html, which `juya build --language` translates.
+const { lang } = document.documentElement;
 let archive = document.title;
 let shown = "";
 /** When the last key was pressed that is not answered yet. */
 let typedAt = 0;
 
 search.addEventListener("juya-load", ({ detail: { index } }) => {
-  archive = `آرشیو ${index.info.corpus}`.trim();
-  byId("corpus").textContent = index.info.corpus;
-  byId("size").textContent = `${index.info.posts.toLocaleString("fa")} مطلب`;
+  const corpus = byId("corpus");
+  corpus.textContent = index.info.corpus;
+  archive = /** @type {HTMLElement} */ (corpus.parentElement).textContent.trim();
+  byId("posts").textContent = index.info.posts.toLocaleString(lang);
+  byId("size").hidden = false;
   keepOffline().then(
     () => (byId("offline").hidden = false),
     () => {}, // no network, or no workers here: the page works with what it has
@@ -51,7 +55,7 @@ search.addEventListener("juya-post", ({ detail: { post } }) => {
   ready();
 });
 
-search.texts = { values: TAGS };
+if (lang === "fa") search.texts = { values: TAGS };
 // A site that `juya build` made names its index; the page that this project builds carries it.
 const index = document.getElementById("index")?.getAttribute("href");
 if (index) search.setAttribute("src", index);

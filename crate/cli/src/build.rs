@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 use juya_engine::build::{Built, Form};
-use juya_site::Files;
+use juya_site::{Files, Language, Letters};
 
 use crate::files::Opened;
 use crate::gate::Gate;
@@ -44,6 +44,10 @@ pub(crate) struct Arguments {
     /// carries
     #[arg(long, value_name = "DIR", conflicts_with = "index_only")]
     pub(crate) site: Option<PathBuf>,
+    /// The language of the page: its own words, its direction, its numbers and dates; otherwise that of
+    /// most posts, as their letters tell
+    #[arg(long, value_name = "LANG", value_enum, conflicts_with = "index_only")]
+    language: Option<Spoken>,
     /// Searches that must work, as `juya eval --help` describes them: if one does not, nothing is
     /// written, and what was there stays
     #[arg(long, value_name = "FILE")]
@@ -58,6 +62,27 @@ pub(crate) struct Arguments {
     /// Builds again whenever a source changes; what fails leaves the last good site as it is
     #[arg(long)]
     watch: bool,
+}
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Spoken {
+    /// Persian
+    Fa,
+    /// English
+    En,
+    /// Arabic
+    Ar,
+}
+
+impl From<Spoken> for Language {
+    fn from(spoken: Spoken) -> Language {
+        match spoken {
+            Spoken::Fa => Language::Persian,
+            Spoken::En => Language::English,
+            Spoken::Ar => Language::Arabic,
+        }
+    }
 }
 
 impl Arguments {
@@ -86,7 +111,7 @@ pub(crate) fn run(arguments: Arguments, out: &mut impl Write) -> Result<()> {
 pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     // Looked at first: not after minutes of work.
-    let site = if arguments.index_only {
+    let mut site = if arguments.index_only {
         Vec::new()
     } else {
         site(arguments)?
@@ -103,7 +128,10 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     };
     let options = arguments.sources.options();
     let mut work = Work::of_sources(form, options.progress.clone());
+    let mut letters = Letters::default();
     let report = arguments.sources.read(&options, &mut |post| {
+        letters.count(&post.title);
+        letters.count(begin(&post.text));
         if let Some(seen) = &mut seen {
             seen.see(&post);
         }
@@ -118,16 +146,20 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let built = work.finish(&report.name())?;
     let took = start.elapsed();
 
-    let outcome = match &gate {
-        Some(gate) => Some(gate.check(&Opened::built(&built)?)?),
-        None => None,
+    let index = match gate.is_some() || seen.is_some() {
+        true => Some(Opened::built(&built)?),
+        false => None,
     };
-    if let (Some(path), Some(seen)) = (&arguments.report, &seen) {
-        let index = Opened::built(&built)?;
-        let page = seen.page(&report, &index, gate.as_ref(), outcome.as_ref(), took)?;
+    let outcome = match (&gate, &index) {
+        (Some(gate), Some(index)) => Some(gate.check(index)?),
+        _ => None,
+    };
+    if let (Some(path), Some(seen), Some(index)) = (&arguments.report, &seen, &index) {
+        let page = seen.page(&report, index, gate.as_ref(), outcome.as_ref(), took)?;
         files::write(path, page.as_bytes())?;
         writeln!(out, "{}: report", path.display())?;
     }
+    drop(index);
     if let Some(outcome) = &outcome {
         let refused =
             |error| anyhow!("{error}\nnothing was written: each of these searches must work");
@@ -135,6 +167,10 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         writeln!(out, "{}", outcome.say())?;
     }
 
+    let language = arguments
+        .language
+        .map_or(letters.language(), Language::from);
+    juya_site::translate(&mut site, language)?;
     if let (Some(path), Built::Whole(index)) = (&arguments.single_file, &built) {
         let page = juya_site::single(&site, index)?;
         files::write(path, page.as_bytes())?;
@@ -158,6 +194,16 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// As much of a text as tells its language.
+fn begin(text: &str) -> &str {
+    const ENOUGH: usize = 300;
+    let end = text
+        .char_indices()
+        .nth(ENOUGH)
+        .map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text)
 }
 
 /// The files of the page by their path in the site. The page comes last: it names the others.

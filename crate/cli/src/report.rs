@@ -11,6 +11,7 @@ use anyhow::Result;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use juya_engine::{Post, Stats, analyze};
 use juya_ingest::Report;
+use juya_site::Letters;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
@@ -394,30 +395,17 @@ fn script(term: &str) -> &'static str {
 
 /// The language of a post as its letters suggest.
 fn language(post: &Post) -> &'static str {
-    let (mut arabic, mut latin, mut other) = (0_usize, 0_usize, 0_usize);
-    let (mut of_persian, mut of_arabic) = (0_usize, 0_usize);
-    for c in post.title.chars().chain(post.text.chars()) {
-        match c {
-            'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' => of_persian += 1,
-            'ة' | 'ى' | 'ك' | 'ي' | 'إ' | 'أ' => of_arabic += 1,
-            _ => {}
-        }
-        match c {
-            '\u{600}'..='\u{6ff}' => arabic += 1,
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' => latin += 1,
-            c if c.is_alphabetic() => other += 1,
-            _ => {}
-        }
-    }
-    let all = arabic + latin + other;
-    let most = |count: usize| count * 4 >= all * 3;
+    let mut letters = Letters::default();
+    letters.count(&post.title);
+    letters.count(&post.text);
+    let most = |count: usize| count * 4 >= letters.all() * 3;
     match () {
-        () if all == 0 => "no letters",
-        () if most(arabic) && of_persian >= of_arabic => "Persian",
-        () if most(arabic) => "Arabic",
-        () if most(latin) => "Latin letters",
-        () if most(other) => "other letters",
-        () if arabic > 0 && latin > 0 => "Persian or Arabic, and Latin letters",
+        () if letters.all() == 0 => "no letters",
+        () if most(letters.arabic) && letters.is_persian() => "Persian",
+        () if most(letters.arabic) => "Arabic",
+        () if most(letters.latin) => "Latin letters",
+        () if most(letters.other) => "other letters",
+        () if letters.arabic > 0 && letters.latin > 0 => "Persian or Arabic, and Latin letters",
         () => "mixed",
     }
 }

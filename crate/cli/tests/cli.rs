@@ -740,6 +740,35 @@ fn posts() -> (Folder, String, String) {
     (folder, posts, out)
 }
 
+/// Which of the two this binary is, `crate/cli/build.rs` decides.
+#[test]
+fn a_build_brings_the_page_or_says_that_it_has_none() {
+    let (_folder, posts, out) = posts();
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if option_env!("JUYA_WEB").is_none() && !package.join("web").is_dir() {
+        let error = fails(&["build", &posts, "--out", &out]);
+        for way in ["make install", "--site DIR", "--index-only"] {
+            assert!(error.contains(way), "{error}");
+        }
+        assert!(!Path::new(&out).exists());
+        return;
+    }
+    juya(&["build", &posts, "--out", &out]);
+    let names: Vec<String> = files_below(Path::new(&out))
+        .iter()
+        .map(|(path, _)| path.strip_prefix(&out).unwrap().display().to_string())
+        .collect();
+    for name in [
+        "index.html",
+        "index.juya",
+        "juya-search-element.js",
+        "pkg/juya_bg.wasm",
+        "sw.js",
+    ] {
+        assert!(names.iter().any(|have| have == name), "{name}: {names:?}");
+    }
+}
+
 #[test]
 fn searches_that_must_work_are_tried() {
     let (folder, posts, out) = posts();

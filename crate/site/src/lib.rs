@@ -4,6 +4,7 @@
 //! one it searches, and what its service worker keeps. Files come and go as bytes by their path in
 //! the site, so that this serves the native command and Node.js alike.
 
+mod language;
 mod offline;
 mod single;
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use juya_engine::MANIFEST;
 use juya_engine::build::Built;
+
+pub use language::{Language, Letters, translate};
 
 /// The name of an index in one file within a folder.
 pub const INDEX: &str = "index.juya";
