@@ -26,7 +26,7 @@ test: ## every check, as .ci/run does
 	@scripts/test.sh
 
 docs: site ## build the documentation into target/docs
-	@cargo build --quiet --release --package juya-cli
+	@cargo build --quiet --package juya-cli
 	@node docs/site/build.mjs
 
 bench: ## measure beside other searches: CORPUS=posts.jsonl QUERIES=queries.txt (docs/benchmarks.md)

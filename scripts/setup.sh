@@ -48,7 +48,7 @@ debian() {
 mkdir -p .tools
 scratch=$(mktemp -d "$root/.tools/scratch.XXXXXX")
 log=$scratch/log
-trap 'rm -rf "$scratch"' EXIT
+trap 'wait; rm -rf "$scratch"' EXIT # a package manager is never left half-way
 trap 'exit 1' HUP INT TERM
 
 give_log() { # give_log WHAT, then the end of what the failed step said
@@ -122,6 +122,36 @@ if ! has_target "$(target_libdir)" && ! has_target ".tools/sysroot-$(debian_rele
     fi
 fi
 
+# What waits for the network goes on beside what compiles.
+npm_packages() {
+    cmp -s package-lock.json node_modules/.installed-lock.json && return
+    log=$scratch/npm.log
+    say "npm packages (wasm-opt and esbuild, for module and page; the browser tests): installing into node_modules"
+    npm ci --no-audit --no-fund >"$log" 2>&1 || give_log "npm ci failed"
+    cp package-lock.json node_modules/.installed-lock.json
+}
+browsers() {
+    log=$scratch/browsers.log
+    if ! have chromium || ! have chromedriver; then
+        debian "the browser that the tests drive is missing" chromium chromium-driver
+    fi
+    # Its pages without its windows, on which the tests take half the time.
+    have chromium-headless-shell ||
+        (debian "Chromium without windows, for most tests, is missing" chromium-headless-shell) ||
+        say "going on without it; the tests take all of Chromium, and longer"
+    # A second browser, without which its tests are skipped, and say so.
+    have firefox-esr || have firefox ||
+        (debian "Firefox, which some tests drive, is missing" firefox-esr) ||
+        say "going on without Firefox; the tests in it will be skipped"
+}
+npm_packages &
+npm=$!
+if [ "$goal" = test ]; then
+    # Nothing else installs Debian packages from here on.
+    browsers &
+    browsers=$!
+fi
+
 # The tool must be of the library's version: they share an unstable format.
 version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ] ||
@@ -129,11 +159,7 @@ if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ] ||
     cargo_install wasm-bindgen-cli "$version" "wasm-bindgen, which writes the JavaScript side of the module" ""
 fi
 
-if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
-    say "npm packages (wasm-opt and esbuild, for module and page; the browser tests): installing into node_modules"
-    npm ci --no-audit --no-fund >"$log" 2>&1 || give_log "npm ci failed"
-    cp package-lock.json node_modules/.installed-lock.json
-fi
+wait "$npm" || exit 1
 
 [ "$goal" = test ] || exit 0
 
@@ -148,12 +174,4 @@ fi
 have wasm-pack ||
     cargo_install wasm-pack 0.15.1 "wasm-pack, which runs the tests in Node and in the browser" --locked
 
-if ! have chromium || ! have chromedriver; then
-    debian "the browser that the tests drive is missing" chromium chromium-driver
-fi
-
-# A second browser, without which its tests are skipped, and say so.
-if ! have firefox-esr && ! have firefox; then
-    (debian "Firefox, which some tests drive, is missing" firefox-esr) ||
-        say "going on without Firefox; the tests in it will be skipped"
-fi
+wait "$browsers" || exit 1

@@ -3,7 +3,7 @@
  *
  *     node docs/site/build.mjs [OUT]     target/docs unless given
  *
- * It needs the built page (`cargo xtask site`) and the command (`cargo build --release -p juya-cli`).
+ * It needs the built page (`cargo xtask site`) and the command (`cargo build -p juya-cli`).
  * @module
  */
 import { execFile } from "node:child_process";
@@ -45,7 +45,7 @@ export async function build(out) {
  * works under any path of a host. Fails where a search that must work does not.
  */
 async function index(out, language, folder, pages) {
-  const juya = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "juya");
+  const juya = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "juya");
   const queries = join(root, "docs", "site", `queries.${language}.tsv`);
   const base = relative(folder, ".") || ".";
   const stage = await mkdtemp(join(tmpdir(), "juya-docs-"));

@@ -8,7 +8,7 @@ import { dist, juya, launch, listedIds, newPage, root, search, serve, shown, upd
 
 let browser, folder, next;
 before(async () => {
-  browser = await launch();
+  browser = await launch([], { whole: true });
   folder = await mkdtemp(join(tmpdir(), "juya-offline-"));
   // The same page with a mark in two files, and a list of files that is right for it.
   const marked = join(folder, "marked");

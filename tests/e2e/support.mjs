@@ -67,16 +67,24 @@ export async function serve(folder = dist, { base = "/", routes = {} } = {}) {
   });
 }
 
-export function launch(args = []) {
+const SHELLS = ["chromium-headless-shell", "chrome-headless-shell"];
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+
+/**
+ * Chromium's pages without its windows, where that is installed: the same engine of the same
+ * version, but a window that nobody sees takes longer to open than a page of ours. For what
+ * concerns the browser around a page, `whole` is all of it.
+ */
+export function launch(args = [], { whole = false } = {}) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? findChromium(),
+    executablePath: process.env.CHROMIUM ?? find(whole ? BROWSERS : [...SHELLS, ...BROWSERS]),
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...args],
   });
 }
 
-function findChromium() {
-  for (const folder of (process.env.PATH ?? "").split(":")) {
-    for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+function find(names) {
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? "").split(":")) {
       if (existsSync(join(folder, name))) return join(folder, name);
     }
   }
@@ -138,9 +146,9 @@ export const updated = (page) =>
 /** Runs the juya command; gives its standard output. */
 export async function juya(...args) {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const command = join(target, "release", "juya");
+  const command = join(target, "debug", "juya");
   if (!existsSync(command)) {
-    throw new Error(`${command} is missing; build it: cargo build --release -p juya-cli`);
+    throw new Error(`${command} is missing; build it: cargo build -p juya-cli`);
   }
   const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26 });
   return stdout;
