@@ -93,6 +93,7 @@ export interface BuiltPage extends Read {
 
 /** Sources from which no index is made; the message has a line for each fault. */
 export class SourceError extends Error {
+  constructor(faults: Fault[]);
   readonly faults: Fault[];
 }
 
