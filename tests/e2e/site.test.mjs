@@ -65,6 +65,27 @@ test("other posts reach readers whole: a page open before goes on with the old o
   await page.context().close();
 });
 
+test("the page speaks the language of the posts, or the one that is asked for", async () => {
+  const english = [{ id: "one", title: "A first post", text: "About gardens" }];
+  for (const [posts, options, wanted] of [
+    [english, [], ["en", "ltr", "Archive", "posts: 1 · works without the internet, too"]],
+    [[{ id: "one", title: "کتاب‌های خوب", text: "متن یکم" }], [], ["fa", "rtl", "آرشیو", "۱ مطلب · بدون اینترنت هم کار می‌کند"]],
+    [english, ["--language", "ar"], ["ar", "rtl", "أرشيف", "المنشورات: 1 · يعمل من دون إنترنت أيضًا"]],
+  ]) {
+    await build(posts, ...options);
+    const page = await newPage(browser);
+    await page.goto(site.url);
+    await shown(page);
+    await page.locator("#offline").waitFor({ state: "visible" });
+    const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+    const said = [lang, dir, await page.locator("h1").innerText(), await page.locator("header p").innerText()];
+    assert.deepEqual(said.map((text) => text.trim()), wanted);
+    assert.ok((await page.title()).startsWith(wanted[2]), await page.title());
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
+});
+
 test("the command finds them in the built page", async () => {
   const { hits } = JSON.parse(await juya("search", join(folder, "site"), "garden", "--json"));
   assert.deepEqual(hits.map(({ id }) => id), ["two"]);

@@ -79,12 +79,8 @@ impl Watch {
         let (sender, events) = mpsc::channel();
         let mut watcher =
             notify::recommended_watcher(sender).context("cannot watch for changes")?;
-        let absolute = |path: &Path| path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let inputs: Vec<PathBuf> = arguments
-            .inputs()
-            .chain([Path::new(config::FILE)])
-            .map(absolute)
-            .collect();
+        let inputs = arguments.inputs().chain([Path::new(config::FILE)]);
+        let inputs: Vec<PathBuf> = inputs.flat_map(names).collect();
         for input in &inputs {
             // A file that is replaced, or a folder that is taken away and put back, is another one
             // under the same name: that is seen from above only.
@@ -102,7 +98,7 @@ impl Watch {
             events,
             here: env::current_dir().unwrap_or_default(),
             inputs,
-            outputs: arguments.outputs().map(absolute).collect(),
+            outputs: arguments.outputs().flat_map(names).collect(),
         })
     }
 
@@ -156,6 +152,10 @@ impl Watch {
         if self.outputs.iter().any(|output| path.starts_with(output)) {
             return false;
         }
+        // A folder above that is put back brings what is read with it.
+        if self.inputs.iter().any(|input| input.starts_with(path)) {
+            return true;
+        }
         let below = self
             .inputs
             .iter()
@@ -167,6 +167,16 @@ impl Watch {
             })
         })
     }
+}
+
+/// How changes may name a file: as it was given, or with the links to it resolved.
+fn names(path: &Path) -> Vec<PathBuf> {
+    let given = path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = given.parent().and_then(|folder| folder.canonicalize().ok());
+    let resolved = given.canonicalize().ok();
+    let resolved = resolved.or_else(|| Some(folder?.join(given.file_name()?)));
+    let resolved = resolved.filter(|resolved| *resolved != given);
+    [given].into_iter().chain(resolved).collect()
 }
 
 fn watch_folder(

@@ -79,6 +79,8 @@ pub enum Kind {
     TooLarge,
     /// A line too long to be a post.
     TooLong,
+    /// A row of a table too long to be a post. Where the next one begins is not known.
+    RowTooLong,
     /// The line holds bytes that are not UTF-8.
     NotUtf8,
     /// A file of no kind that is read.
@@ -219,6 +221,12 @@ impl fmt::Display for Kind {
                 f,
                 "more than {} MB, too large for its kind; split it into several files",
                 WHOLE >> 20
+            ),
+            Kind::RowTooLong => write!(
+                f,
+                "more than {} MB in one row, which is too long for a post, and what follows it is not \
+                 read; close the quotation mark that opens in it, or split it",
+                PIECE >> 20
             ),
             Kind::TooLong => write!(
                 f,

@@ -103,7 +103,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, input: Input<'_>) {
                 let line = line.unwrap_or_else(|| number(table.position().line()));
                 let kind = match error.kind() {
                     csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                        Kind::TooLong
+                        Kind::RowTooLong
                     }
                     csv::ErrorKind::Io(error) => Kind::Unreadable(error.to_string()),
                     _ => Kind::Unreadable(error.to_string()),

@@ -260,6 +260,12 @@ fn one_line_without_end() {
             "a.txt: more than 64 MB, too large for its kind; ",
         ),
         ("a.md", "", "a.md: more than 64 MB"),
+        (
+            "a.csv",
+            "text\n\"",
+            "a.csv:2: more than 16 MB in one row, which is too long for a post, and what follows it is \
+             not read; ",
+        ),
         ("a.html", "<p>", "a.html: more than 64 MB"),
         (
             "result.json",
