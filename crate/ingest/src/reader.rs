@@ -147,7 +147,11 @@ impl<'s> Reader<'s> {
         const HIGHEST: usize = 2;
         let files = self.files;
         for folder in path.ancestors().skip(1).take(HIGHEST) {
-            let here = if folder == "" { Path::new(".") } else { folder };
+            let here = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
             let Ok(below) = files.names(here) else {
                 return;
             };
