@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod corpus;
 mod npm;
+mod packages;
 mod release;
 mod relevance;
 mod site;
@@ -18,14 +19,16 @@ fn main() -> ExitCode {
     };
     let outcome = match name {
         "corpus" => corpus::run(rest),
+        "msrv" => packages::msrv(rest),
         "npm" => npm::run(rest),
+        "packages" => packages::run(rest),
         "relevance" => relevance::run(rest),
         "release" => release::run(rest),
         "site" => site::run(rest),
         "size" => size::run(rest),
         "tables" => tables::run(rest),
         _ => Err(
-            "usage: cargo xtask corpus | npm | relevance | release | site | size [--check] | tables [--check]"
+            "usage: cargo xtask corpus | msrv | npm | packages | relevance | release | site | size [--check] | tables [--check]"
                 .into(),
         ),
     };
