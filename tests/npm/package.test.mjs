@@ -194,6 +194,7 @@ test("faults are data, with file, line and remedy", async () => {
     [{ posts: 1 }, /must be iterable/],
     [{ posts: [], sorces: "a" }, /no option is called "sorces"/],
     [{ posts: POSTS, shards: "perhaps" }, /shards is "perhaps"/],
+    [{ posts: POSTS, language: "fa" }, /no option is called "language"/],
     [{ posts: POSTS, channel: "a b" }, /no user name of Telegram/],
   ]) {
     await assert.rejects(build.buildIndex(options), said);
@@ -227,6 +228,14 @@ test("a site of plain pages, by the command", async (t) => {
   await write("plain/garden.html", html("باغ ایرانی", "کتاب‌های باغبانی و آب روان."));
   await write("plain/owner.html", html("Ownership", "Every garden of values has one owner."));
   await juya("build", "plain", "--base-url", "/", "--out", "plain/search");
+  // The whole folder is what the native command makes of it.
+  const bare = join(root, "target/npm/web");
+  await native("build", join(project, "plain/garden.html"), join(project, "plain/owner.html"), "--out", join(project, "native"), "--site", bare);
+  await juya("build", "plain/garden.html", "plain/owner.html", "--out", "node");
+  const loadedByPages = ([name]) => !name.endsWith(".d.ts");
+  const [made, wanted] = await Promise.all(["node", "native"].map((name) => filesOf(join(project, name))));
+  assert.deepEqual(made, Object.fromEntries(Object.entries(wanted).filter(loadedByPages)));
+
   const { page, loaded } = await open(t, join(project, "plain"), "search/index.html");
   await shown(page);
   for (const [query, title] of [["كتاب ها", "باغ ایرانی"], ["garden values", "Ownership"]]) {
@@ -241,8 +250,7 @@ test("a site of plain pages, by the command", async (t) => {
     const name = path.replace("/search/", "");
     assert.ok(name in web || name === "index.juya", path);
   }
-  const bare = await filesOf(join(root, "target/npm/web"));
-  for (const [name, bytes] of Object.entries(bare)) assert.equal(web[name], bytes, name);
+  for (const [name, bytes] of Object.entries(await filesOf(bare))) assert.equal(web[name], bytes, name);
   assert.equal(Object.keys(web).some((name) => name.includes("indexer")), false);
 });
 
@@ -271,7 +279,7 @@ export default {
   const web = await filesOf(join(installed, "web"));
   const modules = Object.entries(await filesOf(dist)).filter(([name]) => name.endsWith(".wasm"));
   assert.deepEqual(modules.map(([, bytes]) => bytes), [web["pkg/juya_bg.wasm"]], "one module, the engine of pages");
-  const own = ["juya.js", "juya-search.js", "juya-search-element.js", "pkg/juya.js"];
+  const own = ["juya.js", "juya-search.js", "juya-search-element.js", "pkg/juya.js"].filter((name) => name in web);
   const scripts = [...loaded].filter(([path]) => path.endsWith(".js")).map(([, body]) => body);
   const size = (await Promise.all(scripts)).reduce((sum, body) => sum + body.length, 0);
   const sizes = await Promise.all(own.map((name) => stat(join(installed, "web", name))));
@@ -306,8 +314,9 @@ export default function (config) {
 
 test("one page with all in it, by the API", async () => {
   const out = join(project, "one.html");
-  const { html, posts } = await build.buildPage({ posts: POSTS, out });
+  const { html, posts } = await build.buildPage({ posts: POSTS, out, language: "ar" });
   assert.equal(posts, 2);
+  assert.match(html, /<html lang="ar" dir="rtl"/);
   assert.equal(await readFile(out, "utf8"), html);
   const page = await newPage(browser);
   await page.goto(pathToFileURL(out).href);

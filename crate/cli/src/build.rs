@@ -130,8 +130,7 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let mut work = Work::of_sources(form, options.progress.clone());
     let mut letters = Letters::default();
     let report = arguments.sources.read(&options, &mut |post| {
-        letters.count(&post.title);
-        letters.count(begin(&post.text));
+        letters.see(&post);
         if let Some(seen) = &mut seen {
             seen.see(&post);
         }
@@ -194,16 +193,6 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// As much of a text as tells its language.
-fn begin(text: &str) -> &str {
-    const ENOUGH: usize = 300;
-    let end = text
-        .char_indices()
-        .nth(ENOUGH)
-        .map_or(text.len(), |(end, _)| end);
-    text.get(..end).unwrap_or(text)
 }
 
 /// The files of the page by their path in the site. The page comes last: it names the others.

@@ -45,11 +45,16 @@ export interface IndexOptions extends Options {
   out?: string | URL;
 }
 
-export interface SiteOptions extends IndexOptions {
+export interface Spoken {
+  /** The language of the page: its own words, its direction, its numbers and dates; that of most posts, unless given. */
+  language?: "fa" | "en" | "ar";
+}
+
+export interface SiteOptions extends IndexOptions, Spoken {
   out: string | URL;
 }
 
-export interface PageOptions extends Options {
+export interface PageOptions extends Options, Spoken {
   /** The file to write, too. */
   out?: string | URL;
 }

@@ -24,7 +24,7 @@ const PAGE = fileURLToPath(new URL("web/", import.meta.url));
 const POSTS = "(posts).jsonl";
 
 const HOME = "index.html"; // names the others
-const OPTIONS = ["posts", "sources", "name", "baseUrl", "channel", "strict", "shards", "out"];
+const OPTIONS = ["posts", "sources", "name", "baseUrl", "channel", "strict", "out"];
 
 /** Sources from which no index is made. */
 export class SourceError extends Error {
@@ -45,7 +45,7 @@ export class SourceError extends Error {
  * @throws {TypeError} if an option is not as it should be
  */
 export async function buildIndex(options) {
-  check(options, OPTIONS);
+  check(options, [...OPTIONS, "shards"]);
   const work = await build(options);
   try {
     const built = account(work);
@@ -66,12 +66,12 @@ export async function buildIndex(options) {
  * @throws as {@link buildIndex}
  */
 export async function writeSite(options) {
-  check(options, OPTIONS);
+  check(options, [...OPTIONS, "shards", "language"]);
   const out = pathOf(options.out);
   const work = await build(options);
   try {
     const built = account(work);
-    const page = pairs(work.adapt((await pageFiles()).flat()));
+    const page = pairs(work.adapt((await pageFiles()).flat(), options.language));
     const files = taken(work);
     const written = await writeIndex(out, files, built.entry);
     for (const [name, bytes] of page) await write(join(out, name), bytes);
@@ -89,11 +89,11 @@ export async function writeSite(options) {
  * @throws as {@link buildIndex}
  */
 export async function buildPage(options) {
-  check(options, OPTIONS.filter((name) => name !== "shards"));
+  check(options, [...OPTIONS, "language"]);
   const work = await build({ ...options, shards: "never" });
   try {
     const { entry, ...built } = account(work);
-    const html = work.single((await pageFiles()).flat());
+    const html = work.single((await pageFiles()).flat(), options.language);
     if (options.out !== undefined) await write(pathOf(options.out), Buffer.from(html));
     return { ...built, html };
   } finally {

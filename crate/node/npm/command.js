@@ -33,6 +33,7 @@ const COMMANDS = {
       out: { type: "string", value: "DIR", help: "The folder to write; it is made if need be" },
       "single-file": { type: "string", value: "FILE", help: "Writes the page with the index in it, as one file that works opened from disk" },
       "index-only": { type: "boolean", help: "Writes the index and no page" },
+      language: { type: "string", value: "LANG", help: "The language of the page, fa, en or ar; otherwise that of most posts, as their letters tell" },
       shards: { type: "string", value: "WHEN", help: "Whether the index is one file, which readers fetch whole, or many, of which they fetch what a search needs: auto (many from 8 MiB of text on), never, always" },
     },
   },
@@ -61,6 +62,9 @@ const COMMANDS = {
     options: { port: { type: "string", value: "N", help: "The port to listen on, on 127.0.0.1; 0 for one that is free; 8000 unless given" } },
   },
 };
+
+/** Options of `build` that rule each other out. */
+const AGAINST = [["single-file", "index-only"], ["single-file", "shards"], ["language", "index-only"]];
 
 /** Wrong arguments. */
 class UsageError extends Error {}
@@ -94,23 +98,27 @@ async function main() {
 
 /** @param {any} values @param {string[]} sources */
 async function build(values, sources) {
-  const { out: folder, "single-file": file, "index-only": indexOnly } = values;
+  const { out: folder, "single-file": file, "index-only": indexOnly, language } = values;
   need(sources.length, "<SOURCE>...");
   need(folder ?? file, "--out <DIR>");
-  against(values, "single-file", "index-only");
-  against(values, "single-file", "shards");
+  for (const [one, other] of AGAINST) {
+    if (!values[one] || !values[other]) continue;
+    throw new UsageError(`error: the argument '--${one}' cannot be used with '--${other}'`);
+  }
   among("shards", values.shards, ["auto", "never", "always"]);
+  among("language", values.language, ["fa", "en", "ar"]);
   const options = read(values, sources);
   if (file !== undefined) {
     const begun = performance.now();
-    const { posts, notes, html } = await buildPage({ ...options, out: file });
+    const { posts, notes, html } = await buildPage({ ...options, language, out: file });
     if (folder === undefined) notes.forEach(complain);
     out(`${file}: ${counted(posts, "post")}, ${grouped(Buffer.byteLength(html))} bytes, ${since(begun)}`);
   }
   if (folder === undefined) return;
   const begun = performance.now();
-  const make = indexOnly ? buildIndex : writeSite;
-  const { entry, files, written, posts, notes } = await make({ ...options, shards: values.shards, out: folder });
+  const index = { ...options, shards: values.shards, out: folder };
+  const built = await (indexOnly ? buildIndex(index) : writeSite({ ...index, language }));
+  const { entry, files, written, posts, notes } = built;
   notes.forEach(complain);
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const of = files.size > 1 ? ` in ${counted(files.size, "file")}, of which ${grouped(written.length)} new` : "";
@@ -164,6 +172,7 @@ function read(values, sources) {
 /** Adds what `juya.toml` says where the command line does not. */
 async function addFile(values, positionals, { options }) {
   if (!existsSync(FILE)) return;
+  const given = new Set(Object.keys(values));
   const indexer = await start();
   const known = { ...COMMANDS.build.options, ...COMMANDS.check.options, sources: { type: "string", multiple: true } };
   for (const { key, line, value } of indexer.configuration(readFileSync(FILE, "utf8"), Object.keys(known))) {
@@ -178,8 +187,8 @@ async function addFile(values, positionals, { options }) {
       if (positionals.length === 0) positionals.push(...all);
     } else if (Object.hasOwn(options, key)) {
       // The command line has the last word, also where its own option rules this one out.
-      const ruledOut = key === "single-file" ? values["index-only"] || values.shards : values["single-file"] && ["index-only", "shards"].includes(key);
-      if (!ruledOut) values[key] ??= all;
+      const against = AGAINST.filter((pair) => pair.includes(key)).flat();
+      if (!against.some((other) => other !== key && given.has(other))) values[key] ??= all;
     }
   }
 }
@@ -215,11 +224,6 @@ const since = (begun) => `${((performance.now() - begun) / 1000).toFixed(2)} s`;
 function need(value, name) {
   if (value) return;
   throw new UsageError(`error: the following required arguments were not provided:\n  ${name}\n\nFor more information, try '--help'.`);
-}
-
-function against(values, one, other) {
-  if (values[one] === undefined || !values[other]) return;
-  throw new UsageError(`error: the argument '--${one}' cannot be used with '--${other}'`);
 }
 
 function among(name, value, known) {

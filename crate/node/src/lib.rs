@@ -18,7 +18,8 @@ use host::{Disk, Out};
 use js_sys::{Array, Uint8Array};
 use juya_engine::build::{Builder, Built, Form};
 use juya_engine::{Index, MANIFEST, Missing, OpenError, Options as Search, Page, Post};
-use juya_ingest::{Channel, Files, Looked, Named, Options, Reader, Report};
+use juya_ingest::{Channel, Files as _, Looked, Named, Options, Reader, Report};
+use juya_site::{Files, Language, Letters};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -86,7 +87,9 @@ impl Sources {
         };
         let mut builder = Builder::new(form);
         let mut failed = None;
+        let mut letters = Letters::default();
         let report = self.read(&mut |post| {
+            letters.see(&post);
             if failed.is_none() {
                 failed = builder.add(post).err();
             }
@@ -96,7 +99,11 @@ impl Sources {
             (Ok(()), Some(failed)) => return Err(failed.into()),
             (Ok(()), None) => Some(builder.finish(&name.unwrap_or_else(|| report.name()))?),
         };
-        Ok(Work { report, built })
+        Ok(Work {
+            report,
+            built,
+            letters,
+        })
     }
 
     /// Prints what becomes of everything in the sources; false where no index would be made.
@@ -126,6 +133,7 @@ impl Sources {
 pub struct Work {
     report: Report,
     built: Option<Built>,
+    letters: Letters,
 }
 
 #[derive(Serialize)]
@@ -197,13 +205,14 @@ impl Work {
         entry.map_or_else(String::new, |(name, _)| name)
     }
 
-    /// The files of the built page, a name and bytes in turn, as files of a site with this index.
+    /// The files of the built page, a name and bytes in turn, as files of a site with this index. It
+    /// speaks `language`: `fa`, `en` or `ar`; that of most posts, unless given.
     ///
     /// # Errors
     /// If they are not a built page.
-    pub fn adapt(&self, page: &Array) -> Result<Array, JsError> {
-        let built = self.index()?;
-        let adapted = juya_site::adapt(files(page), built).map_err(|error| said(&error))?;
+    pub fn adapt(&self, page: &Array, language: Option<String>) -> Result<Array, JsError> {
+        let page = self.translated(page, language)?;
+        let adapted = juya_site::adapt(page, self.index()?).map_err(|error| said(&error))?;
         let flat = Array::new();
         for (path, bytes) in adapted {
             push(&flat, &path.to_string_lossy(), &bytes);
@@ -215,15 +224,31 @@ impl Work {
     ///
     /// # Errors
     /// If they are not a built page.
-    pub fn single(&self, page: &Array) -> Result<String, JsError> {
+    pub fn single(&self, page: &Array, language: Option<String>) -> Result<String, JsError> {
+        let page = self.translated(page, language)?;
         match self.index()? {
-            Built::Whole(index) => {
-                juya_site::single(&files(page), index).map_err(|error| said(&error))
-            }
+            Built::Whole(index) => juya_site::single(&page, index).map_err(|error| said(&error)),
             Built::Shards(_) => Err(JsError::new(
                 "an index in shards does not fit into one file",
             )),
         }
+    }
+
+    fn translated(&self, page: &Array, language: Option<String>) -> Result<Files, JsError> {
+        let language = match language.as_deref() {
+            None => self.letters.language(),
+            Some("fa") => Language::Persian,
+            Some("en") => Language::English,
+            Some("ar") => Language::Arabic,
+            Some(other) => {
+                return Err(said(&format!(
+                    "language is {other:?}; make it \"fa\", \"en\" or \"ar\""
+                )));
+            }
+        };
+        let mut page = files(page);
+        juya_site::translate(&mut page, language).map_err(|error| said(&error))?;
+        Ok(page)
     }
 
     /// The next file of the index, as a name and bytes, which then leaves this memory; the one that
@@ -248,7 +273,7 @@ impl Work {
     }
 }
 
-fn files(page: &Array) -> juya_site::Files {
+fn files(page: &Array) -> Files {
     let values: Vec<JsValue> = page.iter().collect();
     let pairs = values.chunks_exact(2).filter_map(|pair| {
         let name = pair.first()?.as_string()?;

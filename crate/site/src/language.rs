@@ -2,6 +2,7 @@
 //! own and goes by the page.
 
 use anyhow::{Context, Result, anyhow};
+use juya_engine::Post;
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use serde_json::Value;
@@ -153,6 +154,16 @@ impl Letters {
                 _ => {}
             }
         }
+    }
+
+    /// Counts those of the title of a post and of the beginning of its text, which tell enough.
+    pub fn see(&mut self, post: &Post) {
+        const ENOUGH: usize = 300;
+        let text = &post.text;
+        let mut places = text.char_indices();
+        let end = places.nth(ENOUGH).map_or(text.len(), |(end, _)| end);
+        self.count(&post.title);
+        self.count(text.get(..end).unwrap_or(text));
     }
 
     /// How many there are.
