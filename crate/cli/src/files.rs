@@ -1,6 +1,6 @@
 //! Finding, opening and asking an index; writing files so that none is ever seen half written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -127,6 +127,29 @@ impl<'a> Opened<'a> {
     /// Whether the index lacks nothing.
     pub(crate) fn is_whole(&self) -> Result<bool> {
         self.ask(|index| Ok(index.is_whole()))
+    }
+
+    /// How many bytes each part of an index takes; of one in shards that was just built, each kind of
+    /// blocks.
+    pub(crate) fn parts(&self) -> Result<Vec<(String, usize)>> {
+        let mut parts = self.stats()?.bytes;
+        if let Blocks::Built(blocks) = &self.blocks
+            && !blocks.is_empty()
+        {
+            let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+            for (path, bytes) in blocks {
+                let kind = path.split_once('/').map_or(*path, |(kind, _)| kind);
+                *kinds.entry(kind).or_default() += bytes.len();
+            }
+            // They are the rest of it.
+            parts.retain(|(name, _)| name == "manifest");
+            parts.extend(
+                kinds
+                    .into_iter()
+                    .map(|(kind, size)| (kind.to_owned(), size)),
+            );
+        }
+        Ok(parts)
     }
 
     /// What the index holds.

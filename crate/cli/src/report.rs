@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use base64::prelude::{BASE64_STANDARD, Engine};
-use juya_engine::{Post, Stats, analyze};
+use juya_engine::{Post, analyze};
 use juya_ingest::Report;
 use juya_site::Letters;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -158,7 +158,7 @@ impl Seen {
                     (self.time_section())
                     (self.terms_section())
                     (self.languages_section())
-                    (sizes(&stats, index.size))
+                    (sizes(index.parts()?, index.size, index.posts))
                     (self.skipped(report))
                     @if let Some(outcome) = outcome { (searches(outcome)) }
                     (slow(&times))
@@ -304,15 +304,12 @@ fn fact(name: &str, value: &str) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn sizes(stats: &Stats, size: usize) -> Markup {
-    let parts = descending(
-        stats
-            .bytes
-            .iter()
-            .map(|(name, bytes)| (name.as_str(), *bytes)),
-    );
-    let parts: Vec<_> = parts.into_iter().filter(|(_, bytes)| *bytes > 0).collect();
-    let per_post = size as f64 / stats.posts.max(1) as f64;
+fn sizes(parts: Vec<(String, usize)>, size: usize, posts: usize) -> Markup {
+    let parts: Vec<_> = descending(parts.into_iter())
+        .into_iter()
+        .filter(|(_, bytes)| *bytes > 0)
+        .collect();
+    let per_post = size as f64 / posts.max(1) as f64;
     html! {
         section {
             h2 { "Bytes of the index" }
