@@ -301,7 +301,8 @@ export default function (config) {
   config.addPassthroughCopy({ "../node_modules/juya/web": "juya" });
   config.on("eleventy.after", async ({ directories }) => {
     const out = directories.output;
-    await buildIndex({ sources: ["index.html", "garden", "owner"].map((name) => join(out, name)), baseUrl: "/", out: join(out, "search") });
+    const { posts } = await buildIndex({ sources: out, baseUrl: "/", out: join(out, "search"), strict: true });
+    if (posts !== 3) throw new Error(\`\${posts} pages\`);
   });
 }
 `);
