@@ -17,6 +17,11 @@ use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
+/// Takes a third of the module's bytes that the standard library's allocator takes, and less time.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// The index of `posts/` (or of what `JUYA_POSTS` named when this was built); nothing in a module
 /// that is for sites with an index of their own.
 pub static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.juya"));

@@ -46,6 +46,7 @@ pub mod analyze;
 #[cfg(feature = "build")]
 pub mod build;
 mod format;
+mod list;
 mod post;
 mod search;
 

@@ -2,12 +2,12 @@
 //!
 //! One [`Letters`] serves all lists of an index.
 
-use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
 use super::huffman;
 use super::strings::Strings;
+use crate::list::{AllSome, List};
 
 /// The letter that ends a string, and stands before its first.
 const END: usize = 0;
@@ -59,7 +59,7 @@ impl Letters {
                 own += has_own;
                 own * has_own
             })
-            .collect();
+            .list();
         let mut codes = |count: usize, symbols: usize| {
             let lengths = huffman::get_lengths(bits, count * symbols)?;
             let codes = lengths.chunks(symbols).map(huffman::Decoder::new);

@@ -5,13 +5,13 @@
 //! to. A second set of blocks has the vocabulary sorted from the last letter: a misspelt beginning
 //! is looked for there.
 
-use super::AllSome;
 use super::bits::ByteReader;
 #[cfg(feature = "build")]
 use super::bits::write_varint;
 #[cfg(feature = "build")]
 use super::strings::write_strings;
 use super::strings::{Alphabet, Strings};
+use crate::list::AllSome;
 
 /// A block of postings, as its terms' block names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

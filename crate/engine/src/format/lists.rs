@@ -7,12 +7,12 @@
 //! term. The positions of all of its postings follow, Rice coded by what the length and the
 //! frequency let expect. Lists begin at whole bytes.
 
-use super::AllSome;
 use super::bits::{BitReader, ByteReader};
 #[cfg(feature = "build")]
 use super::bits::{BitWriter, write_varint};
 use super::postings::{Pattern, rice_parameter};
 use super::{Field, huffman, lengths};
+use crate::list::AllSome;
 
 /// A list of more postings stands in a block of its own, and its positions in the next one: who
 /// scores it has no use for them.

@@ -10,7 +10,8 @@ use super::bits::{BitReader, ByteReader};
 use super::huffman;
 use super::letters::Letters;
 use super::strings::Strings;
-use super::{AllSome, Decode, Metadata};
+use super::{Decode, Metadata};
+use crate::list::{AllSome, List};
 #[cfg(feature = "build")]
 use serde::Serialize;
 
@@ -74,9 +75,7 @@ pub(crate) fn read(section: &[u8], letters: &Letters, posts: u32) -> Option<Meta
         columns[at] = column(&mut bits, &templates, posts, &columns[0], &mut room)?;
     }
     let names = letters.strings(&mut bits, frame.tag_names as usize)?;
-    let tag_names: Vec<String> = (0..names.len())
-        .map(|at| names.get(at).to_owned())
-        .collect();
+    let tag_names: Vec<String> = (0..names.len()).map(|at| names.get(at).to_owned()).list();
     let counts = numbers(&mut bits, posts)?;
     let code = huffman::Decoder::new(&huffman::get_lengths(&mut bits, tag_names.len())?)?;
     let tags = counts
@@ -85,7 +84,7 @@ pub(crate) fn read(section: &[u8], letters: &Letters, posts: u32) -> Option<Meta
             let count = usize::try_from(count)
                 .ok()
                 .filter(|&count| count as u64 <= bits.left())?;
-            (0..count).map(|_| code.read(&mut bits)).collect()
+            (0..count).map(|_| code.read(&mut bits)).all_some()
         })
         .all_some()?;
     if bits.overrun() {
@@ -119,7 +118,7 @@ fn column(
     };
     let open: Vec<usize> = (0..templates.len())
         .map(|at| numbers_in(templates.get(at)))
-        .collect();
+        .list();
     let mut slots = Vec::new();
     for slot in 0..open.iter().max().copied().unwrap_or(0).min(MAX_NUMBERS) {
         let has_slot = |&&number: &&u64| open.get(number as usize).is_some_and(|&open| open > slot);
@@ -145,7 +144,7 @@ fn column(
             *room = room.checked_sub(string.len())?;
             Some(string)
         })
-        .collect()
+        .all_some()
 }
 
 /// How many numbers a template leaves open.

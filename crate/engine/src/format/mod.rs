@@ -28,6 +28,7 @@ mod range;
 pub(crate) mod strings;
 pub(crate) mod text;
 
+use crate::list::List;
 use bits::ByteReader;
 #[cfg(feature = "build")]
 use serde::Serialize;
@@ -162,10 +163,10 @@ impl Metadata {
                 kind: number(&names.kinds, kind),
                 source: number(&names.sources, source),
             })
-            .collect();
+            .list();
         let columns = columns::Columns {
-            group: (0..groups.len() as u32).collect(),
-            days: self.dates.iter().map(|date| columns::day(date)).collect(),
+            group: (0..groups.len() as u32).list(),
+            days: self.dates.iter().map(|date| columns::day(date)).list(),
             groups,
         };
         (names, columns)
@@ -333,20 +334,6 @@ pub(crate) fn decode<T: Decode>(bytes: &[u8]) -> Option<T> {
     let value = T::read(&mut bytes)?;
     bytes.rest().is_empty().then_some(value)
 }
-
-/// What `collect::<Option<Vec<T>>>` does, in less code.
-pub(crate) trait AllSome<T>: Iterator<Item = Option<T>> + Sized {
-    /// All items, if none is `None`.
-    fn all_some(self) -> Option<Vec<T>> {
-        let mut all = Vec::new();
-        for item in self {
-            all.push(item?);
-        }
-        Some(all)
-    }
-}
-
-impl<T, I: Iterator<Item = Option<T>>> AllSome<T> for I {}
 
 impl Decode for u8 {
     fn read(bytes: &mut ByteReader<'_>) -> Option<u8> {

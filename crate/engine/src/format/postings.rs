@@ -8,11 +8,11 @@
 //! All lists are read when an index is opened, and turned into the *bag* of each post: the terms it
 //! has, on which the texts are coded.
 
-use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
 use super::{Field, huffman, lengths};
+use crate::list::{AllSome, List};
 
 /// How often a term stands in each field of a post, by [`Field`].
 pub(crate) type Pattern = [u32; Field::COUNT];
@@ -89,7 +89,7 @@ impl Postings {
             return None;
         }
         let in_text = |pattern: &Pattern| usize::from(pattern[Field::Text as usize] > 0);
-        let in_text: Vec<usize> = patterns.iter().map(in_text).collect();
+        let in_text: Vec<usize> = patterns.iter().map(in_text).list();
         let mut starts = vec![0];
         let mut lists = Vec::new();
         let mut bag_starts = vec![0u32; posts as usize + 1];

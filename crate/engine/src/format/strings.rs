@@ -3,10 +3,10 @@
 //! Letters stand as one byte each, by an [`Alphabet`] of the corpus's own: a Persian letter costs
 //! half of what UTF-8 takes.
 
-use super::AllSome;
 use super::bits::ByteReader;
 #[cfg(feature = "build")]
 use super::bits::write_varint;
+use crate::list::AllSome;
 
 /// Marks a character outside the alphabet; its code point follows in three bytes.
 const ESCAPE: u8 = 255;

@@ -7,7 +7,6 @@
 //! chosen where a term has several. An arithmetic coder joins the choices. A post can be read without
 //! the others.
 
-use super::AllSome;
 use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
@@ -15,6 +14,7 @@ use super::letters::Letters;
 use super::postings::Postings;
 use super::strings::Strings;
 use super::{Field, STORED, huffman, range};
+use crate::list::AllSome;
 
 /// What follows a gap.
 #[derive(Clone, Copy, PartialEq, Eq)]

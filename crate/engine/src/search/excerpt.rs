@@ -3,6 +3,7 @@
 use super::expand::{Match, Matcher};
 use crate::Range;
 use crate::analyze::part;
+use crate::list::List;
 
 /// About how many characters an excerpt has.
 const LENGTH: usize = 180;
@@ -103,7 +104,7 @@ fn cut(text: &str, window: Range, found: &[Match]) -> (String, Vec<Range>) {
         start: r.start - start + offset,
         end: r.end - start + offset,
     });
-    (excerpt, ranges.collect())
+    (excerpt, ranges.list())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::part;
 use crate::analyze::tokens;
 use crate::format::Field;
+use crate::list::List;
 
 /// How a word of the query led to a term; in the order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,13 +115,13 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
     let mut sets: Vec<Set> = words
         .iter()
         .map(|word| same_word(reader, &word.term))
-        .collect();
+        .list();
     let plain = |word: &Word| word.field.is_none() && !word.any_end && !word.or;
     let unknown: Vec<bool> = words
         .iter()
         .zip(&sets)
         .map(|(word, set)| set.0.is_empty() && word.term.is_ascii())
-        .collect();
+        .list();
     for start in 0..words.len() {
         for count in 2..=weights::MAX_JOIN.min(words.len() - start) {
             let run = &words[start..start + count];
@@ -172,11 +173,8 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
         match positions.last_mut() {
             Some(before) if word.or && before.field == word.field => {
                 before.word = format!("{}|{}", before.word, word.term);
-                let known: Vec<Target> = before
-                    .variants
-                    .iter()
-                    .map(|variant| variant.target)
-                    .collect();
+                let known: Vec<Target> =
+                    before.variants.iter().map(|variant| variant.target).list();
                 before.variants.extend(
                     variants
                         .into_iter()

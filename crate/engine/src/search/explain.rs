@@ -5,6 +5,7 @@ use super::expand::Position;
 use super::score::{self, Scored};
 use super::store::Reader;
 use crate::format::Field;
+use crate::list::List;
 
 /// The shares of a post's score, in the order of the query, `near` last. They sum to the score.
 pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Scored) -> Vec<Share> {
@@ -54,7 +55,7 @@ pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Score
         let words: Vec<&str> = positions
             .iter()
             .map(|position| position.word.as_str())
-            .collect();
+            .list();
         let (term, field) = (String::new(), String::new());
         shares.push(Share {
             word: words.join(" "),

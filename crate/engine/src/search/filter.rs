@@ -7,6 +7,7 @@ use super::score::Scored;
 use super::store::{Facts, Occurrence, Reader};
 use crate::format::Field;
 use crate::format::columns;
+use crate::list::List;
 
 /// Leaves out of `ranked` what the query rules out.
 pub(super) fn apply(reader: &Reader<'_>, query: &Query, ranked: &mut Vec<Scored>) {
@@ -39,7 +40,7 @@ pub(super) fn narrow(facts: &Facts<'_>, options: &Options, ranked: &mut Vec<Scor
     // What no post has is asked for by a number that no post has.
     let numbers = |wanted: &[String], names: &[String]| -> Vec<u32> {
         let number = |name: &String| names.binary_search(name).map_or(u32::MAX, |at| at as u32);
-        wanted.iter().map(number).collect()
+        wanted.iter().map(number).list()
     };
     let tags = numbers(&options.tags, &facts.names.tags);
     let kinds = numbers(&options.kinds, &facts.names.kinds);
@@ -102,7 +103,7 @@ fn posts_with(reader: &Reader<'_>, phrase: &Phrase) -> Vec<u32> {
         .iter()
         .filter(|row| phrase.field.is_none_or(|only| only == row.field))
         .map(|row| row.post)
-        .collect();
+        .list();
     found.dedup();
     found
 }
@@ -125,7 +126,7 @@ pub(super) fn rows(reader: &Reader<'_>, terms: &[u32], posts: &[u32]) -> Vec<Occ
             all.binary_search(&wanted).is_ok()
         })
     };
-    all.iter().filter(begins_row).copied().collect()
+    all.iter().filter(begins_row).copied().list()
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use crate::Range;
 use crate::analyze::{links, part};
 use crate::format::manifest::MANIFEST_MAGIC;
 use crate::format::{Header, OpenError};
+use crate::list::List;
 use crate::post::Post;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -330,7 +331,7 @@ impl Index {
     pub fn posts(&self, offset: usize, limit: usize) -> Result<Vec<Summary>, Missing> {
         let reader = Reader::new(self);
         let posts = (0..self.header.posts).skip(offset).take(limit);
-        let posts = posts.map(|post| reader.summary(post)).collect();
+        let posts = posts.map(|post| reader.summary(post)).list();
         reader.answer(posts)
     }
 
@@ -431,7 +432,7 @@ fn search(reader: &Reader<'_>, query: &str, options: &Options) -> Page {
         hit(reader, scored, &matcher, why)
     });
     Page {
-        hits: hits.collect(),
+        hits: hits.list(),
         total,
         facets,
         interpretation: interpretation(reader, &query, &positions),
@@ -468,7 +469,7 @@ fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
             value: name.clone(),
             count,
         });
-        let mut facets: Vec<Facet> = facets.collect();
+        let mut facets: Vec<Facet> = facets.list();
         order::sort(&mut facets, |facet| {
             order::least_first(!(facet.count as u32), 0)
         });
@@ -484,7 +485,7 @@ fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
                 value: year.to_string(),
                 count,
             })
-            .collect(),
+            .list(),
     }
 }
 
@@ -499,7 +500,7 @@ fn hit(
         .matches(&post.title)
         .iter()
         .map(|found| found.range)
-        .collect();
+        .list();
     let (excerpt, excerpt_ranges) = excerpt::best(matcher, &post.text, &post.preview);
     let mut addresses: Vec<String> = Vec::new();
     for range in links(&post.text) {

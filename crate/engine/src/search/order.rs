@@ -1,17 +1,19 @@
 //! One sort for all: each use of a standard sort puts a copy of it into the web module, 2 kB and
 //! more after compression. Not even one is standard: this merge sort has a tenth of its code.
 
+use crate::list::List;
+
 /// Sorts by ascending key; equal keys stay in their order.
 pub(super) fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
-    let keys: Vec<u64> = items.iter().map(key).collect();
-    let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    let keys: Vec<u64> = items.iter().map(key).list();
+    let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).list();
     items.extend(order(&keys).iter().filter_map(|&at| unsorted[at].take()));
 }
 
 /// The places of the keys, ascending.
 #[inline(never)]
 fn order(keys: &[u64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..keys.len()).collect();
+    let mut order: Vec<usize> = (0..keys.len()).list();
     let mut run = 1;
     while run < order.len() {
         let mut merged = Vec::with_capacity(order.len());
@@ -49,7 +51,7 @@ pub(super) fn sort_first<T>(items: &mut Vec<T>, first: usize, key: impl Fn(&T) -
             best.insert(best.partition_point(|better| *better < own), own);
         }
     }
-    let mut places: Vec<usize> = best.iter().map(|&(_, at)| at).collect();
+    let mut places: Vec<usize> = best.iter().map(|&(_, at)| at).list();
     // Each into its place, by swaps; what a swap moved is looked for where it went.
     for to in 0..places.len() {
         let from = places[to];

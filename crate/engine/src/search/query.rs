@@ -8,6 +8,7 @@ use super::store::Reader;
 use super::{Options, ablate, weights};
 use crate::analyze::{Kind, keyboard, part, tokens};
 use crate::format::Field;
+use crate::list::List;
 
 /// A query has at most this many words; more are left out. A page pasted into the box is
 /// answered by its beginning.
@@ -200,7 +201,7 @@ fn quotes(text: &str) -> Vec<std::ops::Range<usize>> {
         .char_indices()
         .filter(|&(_, c)| is_mark(c))
         .map(|(at, _)| at)
-        .collect();
+        .list();
     let meet = |pair: &[usize]| {
         part(text, pair[0], pair[1])
             .chars()
@@ -210,7 +211,7 @@ fn quotes(text: &str) -> Vec<std::ops::Range<usize>> {
     if marks.len() % 2 == 1 || marks.windows(2).any(meet) {
         return Vec::new();
     }
-    marks.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect()
+    marks.chunks_exact(2).map(|pair| pair[0]..pair[1]).list()
 }
 
 /// The field of this name, in English or Persian.
@@ -243,11 +244,11 @@ fn tag_number(reader: &Reader<'_>, terms: &[String]) -> Option<u32> {
 /// The query as it reads on the other keyboard layout, where that makes words of the corpus out
 /// of what are none.
 fn retype(reader: &Reader<'_>, text: &str) -> Option<String> {
-    let chunks: Vec<&str> = text.split_whitespace().collect();
+    let chunks: Vec<&str> = text.split_whitespace().list();
     let retyped: Vec<Option<String>> = chunks
         .iter()
         .map(|chunk| retype_chunk(reader, chunk))
-        .collect();
+        .list();
     // A Latin word that is no word of the corpus is often just a name: half of the query must
     // agree, and then all of it was typed so.
     let persian = retyped
@@ -266,7 +267,7 @@ fn retype(reader: &Reader<'_>, text: &str) -> Option<String> {
         changed |= new.is_some();
         new.unwrap_or_else(|| chunk.to_owned())
     });
-    let words: Vec<String> = words.collect();
+    let words: Vec<String> = words.list();
     changed.then(|| words.join(" "))
 }
 

@@ -13,6 +13,7 @@ use super::store::{Occurrence, Reader};
 use super::{ablate, filter, order, weights};
 use crate::format::lists::Posting;
 use crate::format::{Field, Header, lengths};
+use crate::list::List;
 
 /// For long queries; less for short ones, of which a post should have all words rather than
 /// one of them often.
@@ -97,7 +98,7 @@ pub(super) fn postings(reader: &Reader<'_>, target: Target, found: &mut dyn FnMu
             both.push(posting);
         }
     });
-    let posts: Vec<u32> = both.iter().map(|posting| posting.post).collect();
+    let posts: Vec<u32> = both.iter().map(|posting| posting.post).list();
     let rows = filter::rows(reader, &[target.term, next], &posts);
     for mut posting in both {
         posting.pattern = std::array::from_fn(|field| {
@@ -114,10 +115,7 @@ pub(super) fn postings(reader: &Reader<'_>, target: Target, found: &mut dyn FnMu
 /// What answers a word, as text.
 pub(super) fn target_text(reader: &Reader<'_>, target: Target) -> String {
     let halves = std::iter::once(target.term).chain(target.next);
-    halves
-        .map(|term| reader.text(term))
-        .collect::<Vec<_>>()
-        .join(" ")
+    halves.map(|term| reader.text(term)).list().join(" ")
 }
 
 /// What the position gives a post in which its terms weigh `x` together.
@@ -170,14 +168,14 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
                 let (sum, best) = std::mem::take(&mut sums[post as usize]);
                 (post, sum, best)
             })
-            .collect();
+            .list();
         let frequency: f32 = posts.iter().map(|&(_, _, best)| best).sum();
         Evidence {
             idf: idf(reader, frequency),
             posts,
         }
     };
-    positions.iter().map(read).collect()
+    positions.iter().map(read).list()
 }
 
 /// How short a query is: 1 up to three words, then less and less. Short queries want all their
@@ -233,13 +231,13 @@ pub(super) fn rank(reader: &Reader<'_>, positions: &[Position]) -> (Vec<Scored>,
             matched,
         }
     });
-    let ranked = scored.filter(|scored| scored.score > 0.0).collect();
+    let ranked = scored.filter(|scored| scored.score > 0.0).list();
     let factor = match ablate::is_on("near") {
         true => NEAR_WEIGHT * shortness(positions),
         false => 0.0,
     };
     let weight = |pair: &[Evidence]| factor * pair[0].idf.min(pair[1].idf);
-    (ranked, evidence.windows(2).map(weight).collect())
+    (ranked, evidence.windows(2).map(weight).list())
 }
 
 /// All posts, in the order of the source.
@@ -252,7 +250,7 @@ pub(super) fn all(reader: &Reader<'_>) -> Vec<Scored> {
             near: 0.0,
             matched: 0,
         })
-        .collect()
+        .list()
 }
 
 /// Puts the best first, as many as are `wanted`, in their order; the others come after them.
@@ -287,7 +285,7 @@ pub(super) fn bring_near(
         .iter()
         .filter(hopeful)
         .map(|scored| scored.post)
-        .collect();
+        .list();
     order::sort(&mut posts, |&post| u64::from(post));
     let near = nearness(reader, positions, pairs, &posts);
     for scored in ranked.iter_mut() {
@@ -318,7 +316,7 @@ fn nearness(reader: &Reader<'_>, positions: &[Position], pairs: &[f32], posts: &
         }
     }
     let halves = beside.iter().flat_map(|&(first, next, _)| [first, next]);
-    let mut terms: Vec<u32> = alone.iter().map(|&(term, _)| term).chain(halves).collect();
+    let mut terms: Vec<u32> = alone.iter().map(|&(term, _)| term).chain(halves).list();
     order::sort(&mut terms, |&term| u64::from(term));
     terms.dedup();
     let mut found = vec![0.0; posts.len()];

@@ -18,6 +18,7 @@ use crate::format::postings::Postings;
 use crate::format::strings::{Alphabet, Strings};
 use crate::format::text::Texts;
 use crate::format::{self, Field, Header, Metadata, OpenError, STORED, Section};
+use crate::list::List;
 use crate::post::Post;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -138,7 +139,7 @@ impl Whole {
         let header = ("header".to_owned(), self.sections[0].start);
         let sections = Section::ALL.iter().zip(&self.sections);
         let sections = sections.map(|(section, range)| (section.name().to_owned(), range.len()));
-        std::iter::once(header).chain(sections).collect()
+        std::iter::once(header).chain(sections).list()
     }
 
     fn posting(&self, post: u32, pattern: u32) -> Posting {
@@ -172,7 +173,7 @@ impl Whole {
             preview,
             url: of(&self.metadata.urls),
             date: of(&self.metadata.dates),
-            tags: tags.iter().filter_map(tag).collect(),
+            tags: tags.iter().filter_map(tag).list(),
             author: of(&self.metadata.authors),
             kind: of(&self.metadata.kinds),
             source: of(&self.metadata.sources),
@@ -188,7 +189,7 @@ fn sums(parts: &[TermsPart], of: fn(&TermsPart) -> u32) -> Vec<u32> {
         sum += of(part);
         before
     });
-    let mut sums: Vec<u32> = before.collect();
+    let mut sums: Vec<u32> = before.list();
     sums.push(sum);
     sums
 }
@@ -790,7 +791,7 @@ impl<'a> Reader<'a> {
         let mut all = Vec::new();
         match &self.index.body {
             Body::Whole(whole) => {
-                let texts: Vec<&str> = terms.iter().map(|&term| self.text(term)).collect();
+                let texts: Vec<&str> = terms.iter().map(|&term| self.text(term)).list();
                 for &post in posts {
                     let mut fields = [String::new(), String::new()];
                     whole.stored(post, &mut fields);
@@ -881,7 +882,7 @@ impl<'a> Reader<'a> {
                     date: whole.metadata.dates[row].clone(),
                     tags: tags
                         .map(|&tag| whole.metadata.tag_names[tag as usize].clone())
-                        .collect(),
+                        .list(),
                     ..Post::default()
                 }
             }
@@ -928,7 +929,7 @@ impl<'a> Reader<'a> {
                 let all = 0..shards.manifest.columns.len();
                 let blocks: Vec<Option<&Loaded>> = all
                     .map(|nth| self.loaded(shards, Part::Columns(nth)))
-                    .collect();
+                    .list();
                 let columns = |loaded: Option<&'a Loaded>| match loaded {
                     Some(Loaded::Columns(columns)) => Some(columns),
                     _ => None,

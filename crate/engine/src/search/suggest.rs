@@ -6,6 +6,7 @@ use super::order::{best_first, least_first, sort};
 use super::score::{self, idf};
 use super::store::Reader;
 use crate::analyze::{part, tokens};
+use crate::list::List;
 use crate::post::Post;
 
 /// How many terms of a post say what it is about.
@@ -42,7 +43,7 @@ pub(super) fn suggest(reader: &Reader<'_>, query: &str, limit: usize) -> Vec<Str
     let words = found.into_iter().take(limit);
     words
         .map(|(_, term)| format!("{}{}", part(query, 0, start), surface(reader, term as u32)))
-        .collect()
+        .list()
 }
 
 /// A term as it is spelt in the first post that has it; of an index in shards, as it is folded: a post
@@ -111,7 +112,7 @@ pub(super) fn similar(reader: &Reader<'_>, post: u32, limit: usize) -> Vec<Summa
             gamma: 1.0,
             field: None,
         })
-        .collect();
+        .list();
     if reader.lacks() {
         return Vec::new();
     }
@@ -121,5 +122,5 @@ pub(super) fn similar(reader: &Reader<'_>, post: u32, limit: usize) -> Vec<Summa
         .into_iter()
         .filter(|scored| scored.post != post)
         .take(limit);
-    others.map(|scored| reader.summary(scored.post)).collect()
+    others.map(|scored| reader.summary(scored.post)).list()
 }

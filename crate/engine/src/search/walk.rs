@@ -8,6 +8,7 @@ use super::order::{least_first, sort};
 use crate::analyze::keyboard::{Key, key};
 use crate::analyze::translit::{Rule, rules};
 use crate::format::strings::Strings;
+use crate::list::List;
 use std::ops::Range;
 
 /// A distance that is computed a letter at a time.
@@ -23,7 +24,7 @@ pub(super) trait Distance {
 
 /// The distance of one term, where it is near enough.
 pub(super) fn distance(distance: &mut dyn Distance, term: &str) -> Option<f32> {
-    let letters: Vec<char> = term.chars().collect();
+    let letters: Vec<char> = term.chars().list();
     for size in 1..=letters.len() {
         distance.row(&letters[..size]);
     }
@@ -33,8 +34,8 @@ pub(super) fn distance(distance: &mut dyn Distance, term: &str) -> Option<f32> {
 /// Whether a term from `low` on and before `high` may be near; where it is not worth while to find out,
 /// it may.
 pub(super) fn may_hold(distance: &mut dyn Distance, low: &str, high: Option<&str>) -> bool {
-    let low: Vec<char> = low.chars().collect();
-    let high: Option<Vec<char>> = high.map(|high| high.chars().collect());
+    let low: Vec<char> = low.chars().list();
+    let high: Option<Vec<char>> = high.map(|high| high.chars().list());
     let known = distance.letters();
     inside(
         distance,
@@ -95,7 +96,7 @@ pub(super) fn with_prefix(terms: &Strings, prefix: &str) -> Range<usize> {
     let start = terms.rank(prefix);
     let mut end = terms.len();
     if start < end && terms.get(start).starts_with(prefix) {
-        end = after_prefix(terms, start, end, &prefix.chars().collect::<Vec<_>>());
+        end = after_prefix(terms, start, end, &prefix.chars().list());
     } else {
         end = start;
     }
@@ -214,8 +215,8 @@ impl Letter {
 impl Spelling {
     /// For terms at most `edits` from `word`.
     pub(super) fn new(word: &str, edits: u32) -> Self {
-        let word: Vec<Letter> = word.chars().map(Letter::new).collect();
-        let rows = (0..=word.len() as u32).map(|n| n * (EDIT + 80)).collect();
+        let word: Vec<Letter> = word.chars().map(Letter::new).list();
+        let rows = (0..=word.len() as u32).map(|n| n * (EDIT + 80)).list();
         Spelling {
             word,
             most: edits * EDIT + 999,
@@ -274,7 +275,7 @@ impl Distance for Spelling {
     }
 
     fn letters(&self) -> Vec<char> {
-        self.word.iter().map(|letter| letter.itself).collect()
+        self.word.iter().map(|letter| letter.itself).list()
     }
 }
 
@@ -300,7 +301,7 @@ struct Step {
 impl Script {
     /// For terms that say `word` at a cost of at most `most`.
     pub(super) fn new(word: &str, most: f32) -> Self {
-        let letters: Vec<char> = word.chars().collect();
+        let letters: Vec<char> = word.chars().list();
         let latin = word.is_ascii();
         let mut steps = Vec::new();
         for Rule {
@@ -310,7 +311,7 @@ impl Script {
         } in rules()
         {
             let (own, other) = if latin { (l, p) } else { (p, l) };
-            let own: Vec<char> = own.chars().collect();
+            let own: Vec<char> = own.chars().list();
             for start in 0..=letters.len() {
                 if letters[start..].starts_with(&own) {
                     let end = start + own.len();
@@ -371,11 +372,7 @@ impl Distance for Script {
     }
 
     fn letters(&self) -> Vec<char> {
-        let mut letters: Vec<char> = self
-            .steps
-            .iter()
-            .flat_map(|step| step.term.clone())
-            .collect();
+        let mut letters: Vec<char> = self.steps.iter().flat_map(|step| step.term.clone()).list();
         sort(&mut letters, |&letter| u64::from(u32::from(letter)));
         letters.dedup();
         letters
