@@ -1,17 +1,22 @@
 //! One sort for all: each use of a standard sort puts a copy of it into the web module, 2 kB and
-//! more after compression. Not even one is standard: this merge sort has a tenth of its code.
+//! more after compression. Not even one is standard: this merge sort has a tenth of its code, of which
+//! each use copies a few lines.
 
 use crate::list::List;
 
 /// Sorts by ascending key; equal keys stay in their order.
-pub(super) fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
-    let keys: Vec<u64> = items.iter().map(key).list();
-    let mut unsorted: Vec<Option<T>> = items.drain(..).map(Some).list();
-    items.extend(order(&keys).iter().filter_map(|&at| unsorted[at].take()));
+pub(super) fn sort<T>(items: &mut [T], key: impl Fn(&T) -> u64) {
+    let keys = items.iter().map(key).list();
+    bring(order(&keys), &mut |to, from| items.swap(to, from));
+}
+
+/// Puts the `first` items of least key first, in order; the others come after them in any order.
+pub(super) fn sort_first<T>(items: &mut [T], first: usize, key: impl Fn(&T) -> u64) {
+    let keys = items.iter().map(key).list();
+    bring_first(&keys, first, &mut |to, from| items.swap(to, from));
 }
 
 /// The places of the keys, ascending.
-#[inline(never)]
 fn order(keys: &[u64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..keys.len()).list();
     let mut run = 1;
@@ -37,15 +42,31 @@ fn order(keys: &[u64]) -> Vec<usize> {
     order
 }
 
-/// Puts the `first` items of least key first, in order; the others come after them in any order.
-pub(super) fn sort_first<T>(items: &mut Vec<T>, first: usize, key: impl Fn(&T) -> u64) {
-    // Few are wanted of many: most items are compared once, with the last that is in.
-    let mut best: Vec<(u64, usize)> = Vec::new();
-    if items.len() / 8 < first {
-        return sort(items, key);
+/// Brings to each place the item that `order` says, by swaps along each cycle.
+#[inline(never)]
+fn bring(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for start in 0..order.len() {
+        let mut to = start;
+        loop {
+            let from = std::mem::replace(&mut order[to], to);
+            if from == start {
+                break;
+            }
+            swap(to, from);
+            to = from;
+        }
     }
-    for (at, item) in items.iter().enumerate() {
-        let own = (key(item), at);
+}
+
+#[inline(never)]
+fn bring_first(keys: &[u64], first: usize, swap: &mut dyn FnMut(usize, usize)) {
+    // Few are wanted of many: most keys are compared once, with the last that is in.
+    let mut best: Vec<(u64, usize)> = Vec::new();
+    if keys.len() / 8 < first {
+        return bring(order(keys), swap);
+    }
+    for (at, &key) in keys.iter().enumerate() {
+        let own = (key, at);
         if best.len() < first || best.last().is_some_and(|last| own < *last) {
             best.truncate(first.saturating_sub(1));
             best.insert(best.partition_point(|better| *better < own), own);
@@ -55,7 +76,7 @@ pub(super) fn sort_first<T>(items: &mut Vec<T>, first: usize, key: impl Fn(&T) -
     // Each into its place, by swaps; what a swap moved is looked for where it went.
     for to in 0..places.len() {
         let from = places[to];
-        items.swap(to, from);
+        swap(to, from);
         for place in &mut places[to + 1..] {
             if *place == to {
                 *place = from;
