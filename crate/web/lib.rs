@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
-/// Takes a third of the module's bytes that the standard library's allocator takes, and less time.
+/// Takes a quarter of the bytes that the standard library's allocator takes of the module.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -5,6 +5,7 @@
 
 use super::part;
 use super::tables::persian::{BROKEN_PLURALS, SUFFIXES};
+use crate::list::join;
 
 /// The plural ending ها and its kin are cut whatever is left: hardly a word ends so by chance.
 const HA: &str = "ها";
@@ -77,7 +78,7 @@ pub(crate) fn bases(term: &str) -> Vec<Form> {
         let Some(left) = term.strip_suffix(suffix) else {
             continue;
         };
-        let base = format!("{left}{instead}");
+        let base = join(&[left, instead], "");
         let letters = base.chars().count();
         if letters < usize::from(least) {
             continue;
@@ -128,7 +129,7 @@ pub(crate) fn inflections(base: &str) -> Vec<Form> {
     if letters >= 2 && !is_latin(base) && !NOT_HA.contains(&base) {
         AFTER_HA
             .iter()
-            .for_each(|after| add(format!("{base}{HA}{after}"), HA_PRECISION));
+            .for_each(|after| add(join(&[base, HA, after], ""), HA_PRECISION));
     }
     for &(suffix, instead, least, precision) in rules(base) {
         let Some(left) = base.strip_suffix(instead) else {
@@ -138,13 +139,14 @@ pub(crate) fn inflections(base: &str) -> Vec<Form> {
             continue;
         }
         let precision = precision_for(suffix, letters, precision);
-        add(format!("{left}{suffix}"), precision);
+        add(join(&[left, suffix], ""), precision);
         if matches!(suffix, "ing" | "ed" | "er")
             && instead.is_empty()
             && is_latin(base)
-            && let Some(last) = base.chars().last()
+            && let Some(before) = base.len().checked_sub(1)
         {
-            add(format!("{base}{last}{suffix}"), precision);
+            let last = part(base, before, base.len());
+            add(join(&[base, last, suffix], ""), precision);
         }
     }
     found
@@ -212,11 +214,8 @@ pub(crate) fn colloquial(term: &str) -> Vec<String> {
     for (from, to) in [("ون", "ان"), ("ان", "ون"), ("تون", "توان"), ("توان", "تون")]
     {
         for at in places(term, from).filter(|&at| at > 0) {
-            found.push(format!(
-                "{}{to}{}",
-                part(term, 0, at),
-                part(term, at + from.len(), term.len())
-            ));
+            let (before, after) = (part(term, 0, at), part(term, at + from.len(), term.len()));
+            found.push(join(&[before, to, after], ""));
         }
     }
     // Only of verbs, which short words and those with their prefixes may be: nouns end so, too.
@@ -231,7 +230,7 @@ pub(crate) fn colloquial(term: &str) -> Vec<String> {
                     if let Some(stem) = word.strip_suffix(from)
                         && !stem.is_empty()
                     {
-                        found.push(format!("{stem}{to}"));
+                        found.push(join(&[stem, to], ""));
                     }
                 }
             }

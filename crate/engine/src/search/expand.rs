@@ -14,7 +14,7 @@ use crate::analyze::forms::{Form, bases, colloquial, inflections, plurals};
 use crate::analyze::part;
 use crate::analyze::tokens;
 use crate::format::Field;
-use crate::list::List;
+use crate::list::{List, join};
 
 /// How a word of the query led to a term; in the order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,7 +172,7 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
         });
         match positions.last_mut() {
             Some(before) if word.or && before.field == word.field => {
-                before.word = format!("{}|{}", before.word, word.term);
+                before.word = join(&[&before.word, &word.term], "|");
                 let known: Vec<Target> =
                     before.variants.iter().map(|variant| variant.target).list();
                 before.variants.extend(

@@ -5,7 +5,7 @@ use super::expand::Position;
 use super::score::{self, Scored};
 use super::store::Reader;
 use crate::format::Field;
-use crate::list::List;
+use crate::list::{List, join};
 
 /// The shares of a post's score, in the order of the query, `near` last. They sum to the score.
 pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Scored) -> Vec<Share> {
@@ -58,7 +58,7 @@ pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Score
             .list();
         let (term, field) = (String::new(), String::new());
         shares.push(Share {
-            word: words.join(" "),
+            word: join(&words, " "),
             term,
             source: "near".into(),
             field,

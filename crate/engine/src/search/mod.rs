@@ -26,7 +26,7 @@ use crate::Range;
 use crate::analyze::{links, part};
 use crate::format::manifest::MANIFEST_MAGIC;
 use crate::format::{Header, OpenError};
-use crate::list::List;
+use crate::list::{List, join};
 use crate::post::Post;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -549,7 +549,7 @@ fn interpretation(
     }
     words.dedup(); // two words that were read as one
     why.map(|why| Interpretation {
-        query: words.join(" "),
+        query: join(&words, " "),
         why: why.to_owned(),
     })
 }

@@ -8,7 +8,7 @@ use super::store::Reader;
 use super::{Options, ablate, weights};
 use crate::analyze::{Kind, keyboard, part, tokens};
 use crate::format::Field;
-use crate::list::List;
+use crate::list::{List, join};
 
 /// A query has at most this many words; more are left out. A page pasted into the box is
 /// answered by its beginning.
@@ -268,7 +268,7 @@ fn retype(reader: &Reader<'_>, text: &str) -> Option<String> {
         new.unwrap_or_else(|| chunk.to_owned())
     });
     let words: Vec<String> = words.list();
-    changed.then(|| words.join(" "))
+    changed.then(|| join(&words.iter().map(String::as_str).list(), " "))
 }
 
 fn retype_chunk(reader: &Reader<'_>, chunk: &str) -> Option<String> {

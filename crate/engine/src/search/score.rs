@@ -13,7 +13,7 @@ use super::store::{Occurrence, Reader};
 use super::{ablate, filter, order, weights};
 use crate::format::lists::Posting;
 use crate::format::{Field, Header, lengths};
-use crate::list::List;
+use crate::list::{List, join};
 
 /// For long queries; less for short ones, of which a post should have all words rather than
 /// one of them often.
@@ -115,7 +115,7 @@ pub(super) fn postings(reader: &Reader<'_>, target: Target, found: &mut dyn FnMu
 /// What answers a word, as text.
 pub(super) fn target_text(reader: &Reader<'_>, target: Target) -> String {
     let halves = std::iter::once(target.term).chain(target.next);
-    halves.map(|term| reader.text(term)).list().join(" ")
+    join(&halves.map(|term| reader.text(term)).list(), " ")
 }
 
 /// What the position gives a post in which its terms weigh `x` together.

@@ -6,7 +6,7 @@ use super::order::{best_first, least_first, sort};
 use super::score::{self, idf};
 use super::store::Reader;
 use crate::analyze::{part, tokens};
-use crate::list::List;
+use crate::list::{List, join};
 use crate::post::Post;
 
 /// How many terms of a post say what it is about.
@@ -42,7 +42,7 @@ pub(super) fn suggest(reader: &Reader<'_>, query: &str, limit: usize) -> Vec<Str
     });
     let words = found.into_iter().take(limit);
     words
-        .map(|(_, term)| format!("{}{}", part(query, 0, start), surface(reader, term as u32)))
+        .map(|(_, term)| join(&[part(query, 0, start), &surface(reader, term as u32)], ""))
         .list()
 }
 
