@@ -49,6 +49,7 @@ in_browser() {
 # Has a target folder of its own (scripts/wasm), so that neither waits for the other.
 for_browser() {
     trap '[ -z "$child" ] || kill "$child" 2>/dev/null' EXIT
+    trap 'exit 1' TERM
     stage "root tests in Node" scripts/wasm wasm-pack test --node --mode no-install
     stage "root tests in Chromium" in_browser
     stage "site" cargo xtask site
