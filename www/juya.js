@@ -49,11 +49,11 @@ export async function load(from, options = {}) {
     );
   }
   signal?.throwIfAborted();
-  if (from === undefined) return (embedded ??= new Index(Engine.embedded()));
   if (from instanceof ArrayBuffer) return new Index(open(new Uint8Array(from)));
   if (ArrayBuffer.isView(from)) {
     return new Index(open(new Uint8Array(from.buffer, from.byteOffset, from.byteLength)));
   }
+  if (!fetched) return (embedded ??= new Index(Engine.embedded()));
   try {
     const { url, sent, bytes } = await fetched;
     const engine = open(bytes, url);
