@@ -254,7 +254,7 @@ pub(super) fn all(reader: &Reader<'_>) -> Vec<Scored> {
 }
 
 /// Puts the best first, as many as are `wanted`, in their order; the others come after them.
-pub(super) fn best_first(ranked: &mut Vec<Scored>, wanted: usize) {
+pub(super) fn best_first(ranked: &mut [Scored], wanted: usize) {
     order::sort_first(ranked, wanted, |scored| {
         order::best_first(scored.score, scored.post)
     });
