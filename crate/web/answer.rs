@@ -7,7 +7,8 @@
 
 use crate::engine::{Facet, Hit, Missing, Page, Post, Range, Stats, Summary, analyze};
 use crate::utf16;
-use wasm_bindgen::JsValue;
+use js_sys::Array;
+use wasm_bindgen::JsCast;
 
 /// An answer as it grows.
 #[derive(Default)]
@@ -21,7 +22,7 @@ pub(crate) struct Answer {
 pub(crate) fn answer<T>(
     asked: Result<T, Missing>,
     write: impl FnOnce(&mut Answer, &mut T),
-) -> JsValue {
+) -> Array {
     let mut answer = Answer::default();
     match asked {
         Ok(mut found) => {
@@ -35,9 +36,10 @@ pub(crate) fn answer<T>(
     }
 }
 
-fn to_js(text: Option<String>, numbers: Vec<f64>) -> JsValue {
-    // A string and numbers always have a value in JavaScript.
-    serde_wasm_bindgen::to_value(&(text, numbers)).unwrap_or_default()
+fn to_js(text: Option<String>, numbers: Vec<f64>) -> Array {
+    // A string and numbers always have a value in JavaScript; that of a tuple is an array.
+    let pair = serde_wasm_bindgen::to_value(&(text, numbers));
+    pair.unwrap_or_default().unchecked_into()
 }
 
 impl Answer {

@@ -13,6 +13,7 @@ pub use juya_engine as engine;
 
 use answer::answer;
 use engine::Block;
+use js_sys::Array;
 use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
@@ -100,7 +101,7 @@ impl Index {
         explain: bool,
         typing: bool,
         literal: bool,
-    ) -> JsValue {
+    ) -> Array {
         let options = engine::Options {
             limit,
             offset,
@@ -124,33 +125,33 @@ impl Index {
     }
 
     /// The whole post with this id and the ranges of the links in its text, or none.
-    pub fn post(&self, id: String) -> JsValue {
+    pub fn post(&self, id: String) -> Array {
         answer(self.0.post(&id), |answer, post| answer.post(post))
     }
 
     /// What a list of posts shows of each, in the order of the source.
-    pub fn posts(&self, offset: usize, limit: usize) -> JsValue {
+    pub fn posts(&self, offset: usize, limit: usize) -> Array {
         answer(self.0.posts(offset, limit), |answer, posts| {
             answer.summaries(posts);
         })
     }
 
     /// Queries that go on from `query`.
-    pub fn suggest(&self, query: String, limit: usize) -> JsValue {
+    pub fn suggest(&self, query: String, limit: usize) -> Array {
         answer(self.0.suggest(&query, limit), |answer, queries| {
             answer.strings(queries);
         })
     }
 
     /// Posts about the same as the one with this id.
-    pub fn similar(&self, id: String, limit: usize) -> JsValue {
+    pub fn similar(&self, id: String, limit: usize) -> Array {
         answer(self.0.similar(&id, limit), |answer, posts| {
             answer.summaries(posts);
         })
     }
 
     /// The corpus and how large its index is.
-    pub fn info(&self) -> JsValue {
+    pub fn info(&self) -> Array {
         answer(Ok(self.0.stats()), |answer, stats| answer.info(stats))
     }
 }
