@@ -29,12 +29,12 @@ Written by \`make bench\`, which builds and queries all of them over the same po
 
     make bench CORPUS=posts.jsonl QUERIES=queries.txt
 
-\`CORPUS\` is whatever \`juya build\` reads (the archive in \`posts/\` unless given). \`QUERIES\` has a query on each line; without it they are taken from the posts. \`NAME\` names the section (the name of the file unless given), \`ONLY=juya,pagefind\` leaves out the other engines, \`OUT=folder\` writes elsewhere than to \`docs/\`. The figures as measured are in \`benchmarks/NAME.json\`. How well the same engines find is in [relevance.md](relevance.md).
+\`CORPUS\` is whatever \`juya build\` reads (the archive in \`posts/\` unless given). \`QUERIES\` has a query on each line; without it they are taken from the posts. \`NAME\` names the section (the name of the file unless given), \`ONLY=juya,pagefind\` leaves out the other engines, of which stays what was measured of the same posts before, \`OUT=folder\` writes elsewhere than to \`docs/\`. The figures as measured are in \`benchmarks/NAME.json\`. How well the same engines find is in [relevance.md](relevance.md).
 
 1 kB is 1000 bytes. [How it is measured](#how-it-is-measured) says what each column means.
 `;
 
-function section({ corpus, machine, date, engines }) {
+function section({ corpus, machine, engines }) {
   const all = Object.values(engines);
   const sizes = table(
     ["", "index, served", "raw", "files", "× text", "engine", "first answer", "requests", "ms", "slow network", "later query p50 / p99"],
@@ -53,7 +53,7 @@ function section({ corpus, machine, date, engines }) {
   const queries = corpus.sampled ? "taken from the posts, every fifth with a slip" : "as given";
   return `## ${corpus.name}: ${grouped(corpus.posts)} posts
 
-Titles and texts: ${bytes(corpus.bytes)}, ${bytes(corpus.packed)} after brotli. ${grouped(corpus.queries)} queries, ${queries}. Measured on ${date}: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, Chromium ${machine.chromium ?? "not run"}.${busy(machine)}
+Titles and texts: ${bytes(corpus.bytes)}, ${bytes(corpus.packed)} after brotli. ${grouped(corpus.queries)} queries, ${queries}. Measured on ${dates(all)}: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, Chromium ${machine.chromium ?? "not run"}.${busy(all, machine)}
 
 ![All measures of ${corpus.name}](benchmarks/${corpus.name}.svg)
 
@@ -77,9 +77,16 @@ function sizeCells({ index, code, browser }, corpus) {
   ];
 }
 
+const dates = (engines) => [...new Set(engines.map(({ taken }) => taken.date))].sort().join(" and ");
+
 /** What to think of times, where others used the machine, too. */
-const busy = ({ load, cores }) =>
-  load < cores / 2 ? "" : ` **The machine was busy with other things (load average ${load.toFixed(1)}): times are too long.**`;
+function busy(engines, { cores }) {
+  const slowed = engines.filter(({ taken }) => taken.load >= cores / 2);
+  if (slowed.length === 0) return "";
+  const load = Math.max(...slowed.map(({ taken }) => taken.load)).toFixed(1);
+  const which = slowed.length === engines.length ? "" : ` when ${slowed.map(({ label }) => label).join(", ")} ran`;
+  return ` **The machine was busy with other things${which} (load average ${load}): times are too long.**`;
+}
 
 const foundHeads = ({ sampled }) => (sampled ? ["post found", "with a slip"] : ["answered"]);
 
@@ -133,7 +140,8 @@ const grouped = (number) => number.toLocaleString("en");
 
 /** Each engine as it was measured last. */
 function enginesSection(corpora) {
-  const latest = Object.assign({}, ...corpora.toSorted((a, b) => a.date.localeCompare(b.date)).map(({ engines }) => engines));
+  const all = corpora.flatMap(({ engines }) => Object.entries(engines));
+  const latest = Object.fromEntries(all.toSorted(([, a], [, b]) => a.taken.date.localeCompare(b.taken.date)));
   const rows = Object.values(latest).map(({ label, version, settings, typos }) => [label, version, settings, typos ? "yes" : "no"]);
   return `## The engines
 

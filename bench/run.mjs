@@ -47,6 +47,7 @@ async function main() {
   if (!existsSync(options.corpus)) throw new Error(`${options.corpus}: no such file; give CORPUS=FILE`);
 
   const [load] = loadavg(); // before there is any of ours
+  const taken = { date: new Date().toISOString().slice(0, 10), load };
   const name = options.name ?? basename(options.corpus, extname(options.corpus));
   const scratch = join(target, "bench", name);
   rmSync(scratch, { recursive: true, force: true });
@@ -75,20 +76,32 @@ async function main() {
     const measured = await measureEngine(ENGINES[key], work);
     chromium = measured.browser?.version ?? chromium;
     delete measured.browser?.version;
-    engines[key] = measured;
+    engines[key] = { ...measured, taken };
   }
   const machine = {
     processor: cpus()[0].model,
     cores: cpus().length,
     memory: totalmem(),
-    load,
     node: process.versions.node,
     chromium,
   };
-  const results = { corpus, machine, date: new Date().toISOString().slice(0, 10), engines };
+  const file = join(options.out, "benchmarks", `${name}.json`);
+  const known = { ...earlier(file, corpus), ...engines };
+  const results = {
+    corpus,
+    machine,
+    engines: Object.fromEntries(Object.keys(ENGINES).flatMap((key) => (key in known ? [[key, known[key]]] : []))),
+  };
   mkdirSync(join(options.out, "benchmarks"), { recursive: true });
-  writeFileSync(join(options.out, "benchmarks", `${name}.json`), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
   say(`written: ${report(options.out)}`);
+}
+
+/** What was measured of engines that are left out now, on the same posts with the same queries. */
+function earlier(file, corpus) {
+  if (!existsSync(file)) return {};
+  const known = JSON.parse(readFileSync(file, "utf8"));
+  return JSON.stringify(known.corpus) === JSON.stringify(corpus) ? known.engines : {};
 }
 
 /** The corpus as JSON lines; whatever else `juya build` reads is converted. */
