@@ -416,13 +416,22 @@ fn descending<N: ToString>(counts: impl Iterator<Item = (N, usize)>) -> Vec<(Str
     counts
 }
 
-/// Posts by year, month or day, whichever fits: without gaps.
+/// Whether it has the form of a day. What has not is in no order with those that have.
+fn is_day(day: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    day.len() == 10 && day.bytes().enumerate().all(fits)
+}
+
+/// Posts by year, month or day, whichever fits: without gaps. Dates of another form are left out.
 fn periods(days: &BTreeMap<String, usize>) -> (&'static str, Vec<(String, usize)>) {
     const MOST: usize = 72;
     for (unit, length) in [("day", 10), ("month", 7), ("year", 4)] {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (day, count) in days {
-            *counts.entry(day.get(..length).unwrap_or(day)).or_default() += count;
+        for (day, count) in days.iter().filter(|(day, _)| is_day(day)) {
+            *counts.entry(&day[..length]).or_default() += count;
         }
         let (Some((first, _)), Some((last, _))) =
             (counts.first_key_value(), counts.last_key_value())
