@@ -732,7 +732,7 @@ fn faulty_tables_are_told() {
     fs::write(&path, open).unwrap();
     let (posts, report) = read_path(&path, "");
     assert!(posts.is_empty());
-    assert_eq!(report.faults[0].kind, Kind::TooLong);
+    assert_eq!(report.faults[0].kind, Kind::RowTooLong);
 }
 
 #[test]
