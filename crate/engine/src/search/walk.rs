@@ -64,6 +64,10 @@ fn inside(
     if low.is_none() && high.is_none() || letters.len() == DEEP {
         return true;
     }
+    // The term that ends here comes before those that go on.
+    if low.is_none() && distance.at(letters.len()).is_some() {
+        return true;
+    }
     let (first, last) = (low.map(|low| low[0]), high.map(|high| high[0]));
     let bounds = first.into_iter().chain(last);
     for letter in known.iter().copied().chain(bounds).chain([OTHER]) {
@@ -455,6 +459,16 @@ mod tests {
                 prop_assert!(!near || may_hold(&mut script, first, end));
             }
         }
+    }
+
+    #[test]
+    fn a_near_term_that_the_next_stretch_begins_with() {
+        let mut script = Script::new("tt", 0.35);
+        assert!(distance(&mut script, "ت").is_some());
+        assert!(may_hold(&mut script, "e", Some("تت")));
+        let mut spelling = Spelling::new("شبکه", 1);
+        assert!(may_hold(&mut spelling, "شبکه", Some("شبکه‌ها")));
+        assert!(!may_hold(&mut spelling, "ثث", Some("ثثا")));
     }
 
     #[test]
