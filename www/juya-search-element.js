@@ -303,7 +303,10 @@ export class JuyaSearch extends HTMLElement {
 
   open() {
     const { dialog, input } = this.#ui;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      this.#expand(false); // of its last closing it may not have told yet
+      dialog.showModal();
+    }
     input.focus();
     input.select();
     this.#expand(true);
@@ -471,7 +474,7 @@ export class JuyaSearch extends HTMLElement {
       root.append(opener, dialog);
       opener.addEventListener("click", () => this.open());
       shut.addEventListener("click", () => this.close());
-      dialog.addEventListener("close", () => this.#expand(false));
+      dialog.addEventListener("close", () => dialog.open || this.#expand(false));
       dialog.addEventListener("click", ({ target }) => target === dialog && this.close());
     } else {
       root.append(...parts);
