@@ -1,6 +1,6 @@
 //! The engine as a web module: strings and bytes in, answers out.
 //!
-//! This crate and nothing else names JavaScript. It adds no search of its own: it holds the index
+//! Of what pages load, this alone names JavaScript. It adds no search of its own: it holds the index
 //! that `build.rs` compiled, opens others, and hands on what the engine answers, with offsets
 //! counted as JavaScript counts them, or which blocks it lacks. `www/juya.js` is the API that pages
 //! use; what stands here serves that file, `www/answer.js`, which makes objects of the answers, and

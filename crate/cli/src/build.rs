@@ -107,7 +107,7 @@ pub(crate) fn run(arguments: Arguments, out: &mut impl Write) -> Result<()> {
     }
 }
 
-/// Builds once. Where it fails, nothing is written.
+/// Builds once. Where it fails, at most a report is written.
 pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     // Looked at first: not after minutes of work.
