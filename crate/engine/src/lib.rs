@@ -49,6 +49,7 @@ mod format;
 mod list;
 mod post;
 mod search;
+mod settings;
 
 pub use format::manifest::{MANIFEST, MANIFEST_MAGIC};
 pub use format::{Field, MAGIC, OpenError, VERSION};
@@ -59,6 +60,7 @@ pub use search::{
     Block, Facet, Facets, Hit, Index, Interpretation, Missing, Options, Page, Share, Sort, Stats,
     Summary,
 };
+pub use settings::Settings;
 
 /// A part of a text: half-open, in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

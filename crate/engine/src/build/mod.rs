@@ -12,8 +12,10 @@ use crate::format::postings::{Pattern, Postings};
 use crate::format::text::Next;
 use crate::format::{self, Field, Header, Metadata, Section, letters, metadata, postings, text};
 use crate::post::{Corpus, Post};
+use crate::settings::Settings;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub use crate::settings::{FacetNames, Synonyms, Weight};
 pub use shards::Shards;
 use std::fmt;
 
@@ -75,6 +77,7 @@ pub struct Builder {
     /// Bytes of the posts in `corpus`.
     bytes: usize,
     form: Form,
+    settings: Settings,
     ids: HashSet<String>,
     /// Once there is too much for one file.
     shards: Option<shards::Builder>,
@@ -87,9 +90,15 @@ impl Builder {
             corpus: Corpus::default(),
             bytes: 0,
             form,
+            settings: Settings::default(),
             ids: HashSet::new(),
             shards: None,
         }
+    }
+
+    /// Sets how the index is searched; as [`Settings::default`] says, unless called.
+    pub fn settings(&mut self, settings: Settings) {
+        self.settings = settings;
     }
 
     /// Adds a post.
@@ -131,10 +140,10 @@ impl Builder {
             self.start_shards()?;
         }
         match self.shards {
-            Some(shards) => shards.finish(name).map(Built::Shards),
+            Some(shards) => shards.finish(name, self.settings).map(Built::Shards),
             None => {
                 self.corpus.name = name.to_owned();
-                build(&self.corpus).map(Built::Whole)
+                whole(&self.corpus, self.settings).map(Built::Whole)
             }
         }
     }
@@ -155,6 +164,11 @@ pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
     if let Some(post) = corpus.posts.iter().find(|post| !ids.insert(&post.id)) {
         return Err(BuildError::RepeatedId(post.id.clone()));
     }
+    whole(corpus, Settings::default())
+}
+
+/// The same for posts whose ids are known to differ.
+fn whole(corpus: &Corpus, settings: Settings) -> Result<Vec<u8>, BuildError> {
     let posts = u32::try_from(corpus.posts.len()).map_err(|_| BuildError::TooLarge)?;
 
     let inverted = invert(&corpus.posts);
@@ -183,6 +197,7 @@ pub fn build(corpus: &Corpus) -> Result<Vec<u8>, BuildError> {
         terms: u32::try_from(inverted.terms.len()).map_err(|_| BuildError::TooLarge)?,
         title_terms: inverted.title_terms,
         text_terms: inverted.text_terms,
+        settings,
         sections: [(0, 0); Section::COUNT],
     };
     let sections = [

@@ -18,6 +18,7 @@ use crate::format::manifest::{self, CHUNK, COLUMNS_POSTS, Manifest, TermsPart};
 use crate::format::strings::{Alphabet, write_strings};
 use crate::format::{Field, bits, documents, encode, lengths};
 use crate::post::Post;
+use crate::settings::Settings;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
@@ -268,7 +269,7 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(mut self, corpus: &str) -> Result<Shards, BuildError> {
+    pub(super) fn finish(mut self, corpus: &str, settings: Settings) -> Result<Shards, BuildError> {
         self.analyse();
         self.ids = HashSet::new();
         let posts = self.lengths.len() as u32;
@@ -295,6 +296,7 @@ impl Builder {
             posts,
             title_terms: self.title_terms,
             text_terms: self.text_terms,
+            settings,
             block_posts,
             terms,
             endings,
@@ -764,7 +766,7 @@ mod tests {
         for post in posts {
             builder.add(post.clone()).expect("a new id");
         }
-        builder.finish("test").expect("few posts")
+        builder.finish("test", Settings::default()).expect("few posts")
     }
 
     #[test]
@@ -788,7 +790,7 @@ mod tests {
                 .iter()
                 .for_each(|post| builder.add(post.clone()).expect("a new id"));
             builder
-                .finish("")
+                .finish("", Settings::default())
                 .expect("few posts")
                 .files
                 .into_iter()
@@ -799,7 +801,7 @@ mod tests {
         posts
             .iter()
             .for_each(|post| builder.add(post.clone()).expect("a new id"));
-        let after = builder.finish("").expect("few posts").files;
+        let after = builder.finish("", Settings::default()).expect("few posts").files;
         let new = after.iter().filter(|(path, _)| !before.contains(path));
         let new_bytes: usize = new.map(|(_, bytes)| bytes.len()).sum();
         let bytes: usize = after.iter().map(|(_, bytes)| bytes.len()).sum();

@@ -21,6 +21,7 @@ use super::bits::{BitReader, ByteReader};
 use super::bits::{BitWriter, write_varint};
 use super::postings::rice_parameter;
 use super::{Decode, OpenError, checksum};
+use crate::settings::Settings;
 #[cfg(feature = "build")]
 use serde::Serialize;
 
@@ -59,6 +60,7 @@ pub(crate) struct Manifest {
     /// Terms in all titles, and in all texts.
     pub(crate) title_terms: u64,
     pub(crate) text_terms: u64,
+    pub(crate) settings: Settings,
     /// How many posts a block of posts has.
     pub(crate) block_posts: u32,
     /// In ascending order.
@@ -96,6 +98,7 @@ impl Decode for Manifest {
             posts: u32::read(bytes)?,
             title_terms: u64::read(bytes)?,
             text_terms: u64::read(bytes)?,
+            settings: Settings::read(bytes)?,
             block_posts: u32::read(bytes)?,
             terms: Vec::read(bytes)?,
             endings: Vec::read(bytes)?,

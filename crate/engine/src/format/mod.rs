@@ -29,6 +29,7 @@ pub(crate) mod strings;
 pub(crate) mod text;
 
 use crate::list::List;
+use crate::settings::{Settings, Synonym};
 use bits::ByteReader;
 #[cfg(feature = "build")]
 use serde::Serialize;
@@ -38,7 +39,7 @@ use std::fmt;
 /// transfer that changed them.
 pub const MAGIC: [u8; 8] = *b"\x89JUYA\r\n\x1a";
 /// The format that this engine writes and reads.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// Where the header begins.
 const HEADER_AT: usize = MAGIC.len() + 1 + 4 + 4;
 
@@ -119,6 +120,7 @@ pub(crate) struct Header {
     /// Terms in all titles, and in all texts: for the average length.
     pub(crate) title_terms: u64,
     pub(crate) text_terms: u64,
+    pub(crate) settings: Settings,
     /// Size in bytes and CRC-32 of each section, in the order of [`Section::ALL`].
     pub(crate) sections: [(u32, u32); Section::COUNT],
 }
@@ -373,6 +375,27 @@ impl Decode for String {
     }
 }
 
+impl Decode for Settings {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Settings> {
+        let mut settings = Settings::default();
+        for weight in &mut settings.weights {
+            *weight = u32::read(bytes)?;
+        }
+        settings.facets = u32::read(bytes)?;
+        settings.synonyms = Vec::read(bytes)?;
+        Some(settings)
+    }
+}
+
+impl Decode for Synonym {
+    fn read(bytes: &mut ByteReader<'_>) -> Option<Synonym> {
+        Some(Synonym {
+            words: String::read(bytes)?,
+            group: u32::read(bytes)?,
+        })
+    }
+}
+
 impl Decode for Header {
     fn read(bytes: &mut ByteReader<'_>) -> Option<Header> {
         let mut header = Header {
@@ -382,6 +405,7 @@ impl Decode for Header {
             terms: u32::read(bytes)?,
             title_terms: u64::read(bytes)?,
             text_terms: u64::read(bytes)?,
+            settings: Settings::read(bytes)?,
             sections: [(0, 0); Section::COUNT],
         };
         for section in &mut header.sections {

@@ -28,6 +28,7 @@ use crate::format::manifest::MANIFEST_MAGIC;
 use crate::format::{Header, OpenError};
 use crate::list::{List, join};
 use crate::post::Post;
+use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -67,8 +68,8 @@ pub struct Options {
     pub to: String,
     /// What comes first.
     pub sort: Sort,
-    /// Whether to count tags, kinds, sources and years. An index in shards reads some blocks more for
-    /// it.
+    /// Whether to count tags, kinds, sources and years, or those of them that the index is set to count.
+    /// An index in shards reads some blocks more for it.
     pub facets: bool,
     /// Whether each hit says what its score is made of.
     pub explain: bool,
@@ -364,6 +365,11 @@ impl Index {
         reader.answer(posts)
     }
 
+    /// How the index is searched, as its owner says.
+    pub fn settings(&self) -> &Settings {
+        &self.header.settings
+    }
+
     /// What the index holds, and where its bytes go.
     pub fn stats(&self) -> Stats {
         Stats {
@@ -396,7 +402,11 @@ fn search(reader: &Reader<'_>, query: &str, options: &Options) -> Page {
     };
     filter::apply(reader, &query, &mut ranked);
     let by_date = options.sort == Sort::Date;
-    let facts = match options.facets || narrows || by_date {
+    let counted = match options.facets {
+        true => reader.index.header.settings.facets,
+        false => 0,
+    };
+    let facts = match counted > 0 || narrows || by_date {
         true => reader.facts(),
         false => None,
     };
@@ -405,8 +415,8 @@ fn search(reader: &Reader<'_>, query: &str, options: &Options) -> Page {
     }
     let mut facets = Facets::default();
     if let Some(facts) = &facts {
-        if options.facets {
-            facets = count(facts, &ranked);
+        if counted > 0 {
+            facets = count(facts, &ranked, counted);
         }
         if narrows {
             filter::narrow(facts, options, &mut ranked);
@@ -439,8 +449,8 @@ fn search(reader: &Reader<'_>, query: &str, options: &Options) -> Page {
     }
 }
 
-/// How many of the posts have each tag, kind, source and year.
-fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
+/// How many of the posts have each tag, kind, source and year; of these, what is `counted`, a bit each.
+fn count(facts: &store::Facts<'_>, ranked: &[score::Scored], counted: u32) -> Facets {
     let names = facts.names;
     let counts = |names: &[String]| vec![0usize; names.len()];
     let mut tags = counts(&names.tags);
@@ -462,9 +472,11 @@ fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
             Err(at) => years.insert(at, (year, 1)),
         }
     }
-    let facet = |counts: Vec<usize>, names: &[String]| {
+    let is_counted = |bit: u32| counted >> bit & 1 == 1;
+    let facet = |bit: u32, counts: Vec<usize>, names: &[String]| {
         let named = counts.into_iter().zip(names);
-        let found = named.filter(|&(count, name)| count > 0 && !name.is_empty());
+        let found =
+            named.filter(|&(count, name)| is_counted(bit) && count > 0 && !name.is_empty());
         let facets = found.map(|(count, name)| Facet {
             value: name.clone(),
             count,
@@ -475,11 +487,12 @@ fn count(facts: &store::Facts<'_>, ranked: &[score::Scored]) -> Facets {
         });
         facets
     };
-    let years = years.into_iter().rev().filter(|&(year, _)| year > 0);
+    let years = years.into_iter().rev();
+    let years = years.filter(|&(year, _)| is_counted(3) && year > 0);
     Facets {
-        tags: facet(tags, &names.tags),
-        kinds: facet(kinds, &names.kinds),
-        sources: facet(sources, &names.sources),
+        tags: facet(0, tags, &names.tags),
+        kinds: facet(1, kinds, &names.kinds),
+        sources: facet(2, sources, &names.sources),
         years: years
             .map(|(year, count)| Facet {
                 value: year.to_string(),

@@ -21,8 +21,6 @@ const K1: f32 = 1.0;
 const K1_SHORT: f32 = 0.4;
 const B_TEXT: f32 = 0.75;
 const B_TITLE: f32 = 0.4;
-/// By [`Field`].
-const FIELD_WEIGHTS: [f32; Field::COUNT] = [3.0, 1.0, 1.0, 0.3];
 /// How many of the best are read to see how near their words stand.
 const NEAR_POSTS: usize = 100;
 const NEAR_WEIGHT: f32 = 0.8;
@@ -36,8 +34,11 @@ const NEAR_TERMS: u32 = 5;
 const NEAR_FREQUENT: u32 = 4096;
 const NEAR_SHARE: u32 = 64;
 
-/// What a length does to a frequency, for each length code: a factor.
+/// What a term counts in a field.
 pub(super) struct Norms {
+    /// By [`Field`].
+    weights: [f32; Field::COUNT],
+    /// What the length does to it, for each length code: a factor.
     title: [f32; 256],
     text: [f32; 256],
 }
@@ -49,6 +50,7 @@ impl Norms {
             std::array::from_fn(|code| 1.0 / (1.0 - b + b * lengths::length(code as u8) / average))
         };
         Norms {
+            weights: header.settings.weights.map(|hundredths| hundredths as f32 / 100.0),
             title: table(B_TITLE, header.title_terms),
             text: table(B_TEXT, header.text_terms),
         }
@@ -72,7 +74,7 @@ pub(super) fn weigh(
     only: Option<Field>,
 ) -> [f32; Field::COUNT] {
     let norms = &reader.index.norms;
-    let norms = [
+    let lengths = [
         norms.title[usize::from(posting.title)],
         norms.text[usize::from(posting.text)],
         1.0,
@@ -80,7 +82,7 @@ pub(super) fn weigh(
     ];
     std::array::from_fn(|field| match only {
         Some(only) if only as usize != field => 0.0,
-        _ => posting.pattern[field] as f32 * FIELD_WEIGHTS[field] * norms[field],
+        _ => posting.pattern[field] as f32 * norms.weights[field] * lengths[field],
     })
 }
 

@@ -211,6 +211,7 @@ impl Shards {
             terms: terms_before.last().copied().unwrap_or(0),
             title_terms: manifest.title_terms,
             text_terms: manifest.text_terms,
+            settings: manifest.settings.clone(),
             sections: [(0, 0); Section::COUNT],
         };
         let mut shards = Shards {

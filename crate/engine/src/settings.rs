@@ -1,0 +1,176 @@
+//! What the owner of posts says of how they are searched. The index keeps it, so that it is searched
+//! alike wherever it is opened.
+
+use crate::format::Field;
+#[cfg(feature = "build")]
+use serde::Serialize;
+
+/// How an index is searched: what the fields weigh, which words say the same, which facets are
+/// counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "build", derive(Serialize))]
+pub struct Settings {
+    /// How much a word counts in each field, in hundredths; 0 where it is not searched.
+    pub(crate) weights: [u32; Field::COUNT],
+    /// The facets that are counted, a bit each: tags, kinds, sources, years.
+    pub(crate) facets: u32,
+    /// In the order of their words.
+    pub(crate) synonyms: Vec<Synonym>,
+}
+
+/// A word or words that say the same as others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "build", derive(Serialize))]
+pub(crate) struct Synonym {
+    /// Terms, with a space between them.
+    pub(crate) words: String,
+    /// Those that say the same have the same number.
+    pub(crate) group: u32,
+}
+
+impl Default for Settings {
+    /// Weights that are measured (docs/relevance.md), all facets, no synonyms.
+    fn default() -> Settings {
+        Settings {
+            weights: [300, 100, 100, 30],
+            facets: 0b1111,
+            synonyms: Vec::new(),
+        }
+    }
+}
+
+#[cfg(feature = "build")]
+pub use said::{FacetNames, Synonyms, Weight};
+
+/// Settings as people write them.
+#[cfg(feature = "build")]
+mod said {
+    use super::{Settings, Synonym};
+    use crate::analyze::tokens;
+    use crate::format::Field;
+    use std::str::FromStr;
+
+    /// In the order of their bits.
+    const FACETS: [&str; 4] = ["tags", "kinds", "sources", "years"];
+    /// No field weighs more, in hundredths.
+    const MAX_WEIGHT: f64 = 10_000.0;
+
+    /// How much a word counts in a field: `title=5`. From 0, where the field is not searched, to 100,
+    /// in hundredths; unless said, 3 for the title, 1 for text and tags, 0.3 for links.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Weight {
+        field: Field,
+        hundredths: u32,
+    }
+
+    impl FromStr for Weight {
+        type Err = String;
+
+        fn from_str(text: &str) -> Result<Weight, String> {
+            let (name, weight) = text.split_once('=').ok_or(format!(
+                "{text:?} has no weight; write FIELD=NUMBER, such as title=5"
+            ))?;
+            let fields = Field::ALL.map(Field::name);
+            let field = fields.iter().position(|&field| field == name.trim());
+            let field = field.ok_or(format!(
+                "no field is called {:?}; there are {}",
+                name.trim(),
+                fields.join(", ")
+            ))?;
+            let hundredths = weight.trim().parse::<f64>().map(|weight| weight * 100.0);
+            match hundredths {
+                Ok(hundredths) if (0.0..=MAX_WEIGHT).contains(&hundredths) => Ok(Weight {
+                    field: Field::ALL[field],
+                    hundredths: hundredths.round() as u32,
+                }),
+                _ => Err(format!(
+                    "{:?} is no weight; write a number from 0 to 100",
+                    weight.trim()
+                )),
+            }
+        }
+    }
+
+    /// Words and phrases that say the same, with commas between them: `NLP, natural language
+    /// processing, پردازش زبان طبیعی`. Who searches for one finds the others, too.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Synonyms(Vec<String>);
+
+    impl FromStr for Synonyms {
+        type Err = String;
+
+        fn from_str(text: &str) -> Result<Synonyms, String> {
+            let mut group = Vec::new();
+            for phrase in text.split([',', '،']) {
+                let mut words: Vec<String> = Vec::new();
+                tokens(phrase, |token| words.push(token.term.to_owned()));
+                match words.is_empty() {
+                    true => return Err(format!("{phrase:?} of {text:?} has no words")),
+                    false => group.push(words.join(" ")),
+                }
+            }
+            group.sort_unstable();
+            group.dedup();
+            match group.len() {
+                1 => Err(format!(
+                    "{text:?} is one word to a search; write two or more that say the same, with commas between them"
+                )),
+                _ => Ok(Synonyms(group)),
+            }
+        }
+    }
+
+    /// Names of the facets that are counted, with commas between them: `tags, years`; `none` of them.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct FacetNames(u32);
+
+    impl FromStr for FacetNames {
+        type Err = String;
+
+        fn from_str(text: &str) -> Result<FacetNames, String> {
+            let names = text.split([',', '،']).map(str::trim);
+            let mut named = names.filter(|name| !name.is_empty() && *name != "none");
+            named.try_fold(FacetNames(0), |FacetNames(bits), name| {
+                let known = FACETS.iter().position(|&facet| facet == name);
+                let place = known.ok_or(format!(
+                    "no facet is called {name:?}; there are {}, or none",
+                    FACETS.join(", ")
+                ))?;
+                Ok(FacetNames(bits | 1 << place))
+            })
+        }
+    }
+
+    impl Settings {
+        /// With these weights, the last of several for a field; these groups of synonyms; these
+        /// facets, or all.
+        ///
+        /// # Errors
+        ///
+        /// If no field weighs anything.
+        pub fn new(
+            weights: &[Weight],
+            synonyms: &[Synonyms],
+            facets: Option<FacetNames>,
+        ) -> Result<Settings, String> {
+            let mut settings = Settings::default();
+            for weight in weights {
+                settings.weights[weight.field as usize] = weight.hundredths;
+            }
+            if settings.weights == [0; Field::COUNT] {
+                return Err("no field is searched; give one a weight above 0".to_owned());
+            }
+            if let Some(FacetNames(bits)) = facets {
+                settings.facets = bits;
+            }
+            for (group, Synonyms(phrases)) in (0..).zip(synonyms) {
+                settings.synonyms.extend(phrases.iter().map(|words| Synonym {
+                    words: words.clone(),
+                    group,
+                }));
+            }
+            settings.synonyms.sort_unstable();
+            Ok(settings)
+        }
+    }
+}
