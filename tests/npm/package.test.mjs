@@ -14,6 +14,7 @@ import { promisify } from "node:util";
 import { juya as native, launch, newPage, root, search, serve, shown } from "../e2e/support.mjs";
 
 const { version } = JSON.parse(await readFile(join(root, "target/npm/juya/package.json"), "utf8"));
+const NATIVE = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/juya");
 const PACKED = join(root, `target/npm/juya-${version}.tgz`);
 
 let project, browser, installed, build;
@@ -108,13 +109,18 @@ const places: Range[] = highlight(["a"]);
 const built = await buildIndex({ posts: [{ id: 1, text: "a", date: new Date() }], shards: "never" });
 const bytes: Uint8Array | undefined = built.files.get(built.entry);
 const faults: Fault[] = new SourceError([]).faults;
-await writeSite({ sources: ["a", new URL("file:///b")], out: "site" });
+await writeSite({ sources: ["a", new URL("file:///b")], out: "site", weights: { title: 5, links: 0.5 } });
+await buildIndex({ sources: "a", synonyms: [["NLP", "natural language processing"], "a, b"], facets: ["tags"] });
 const { html }: { html: string } = await buildPage({ sources: "a" });
 await keepOffline();
 // @ts-expect-error
 await buildIndex({ posts: [{ text: "no id" }] });
 // @ts-expect-error
 await writeSite({ sources: "a" });
+// @ts-expect-error
+await buildIndex({ sources: "a", weights: { titel: 5 } });
+// @ts-expect-error
+await buildIndex({ sources: "a", facets: ["colours"] });
 export { JuyaSearch, bytes, faults, html, index, places };
 `);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -158,6 +164,105 @@ test("its index is that of the native command, byte for byte", async () => {
   // In place of the other form, which goes.
   await juya("build", all, "--base-url", "https://example.org", "--channel", "notes_ch", "--shards", "never", "--index-only", "--out", "node-always");
   assert.deepEqual(await filesOf(join(project, "node-always")), await filesOf(join(project, "native-never")));
+});
+
+/** The same settings as the API and the two commands have them, and in two shapes of juya.toml. */
+const SETTINGS = {
+  api: { weights: { title: 5, links: 0.5 }, synonyms: [["NLP", "پردازش زبان طبیعی"], ["garden", "باغ"]], facets: ["tags", "years"] },
+  arguments: [
+    "--weights", "title=5", "--weights=links=0.5", "--synonyms", "NLP, پردازش زبان طبیعی", "--synonyms", "garden,باغ", "--facets", "tags, years",
+  ],
+  files: [
+    `weights = { title = 5, links = 0.5 }\nsynonyms = [["NLP", "پردازش زبان طبیعی"], ["garden", "باغ"]]\nfacets = ["tags", "years"]\n`,
+    `facets = "years, tags"\nsynonyms = [\n  "NLP, پردازش زبان طبیعی",\n  ["garden", "باغ"],\n]\n[weights]\nlinks = "0.5"\ntitle = 5.0\n`,
+  ],
+};
+
+test("weights, synonyms and facets are the same by the API, by both commands and by juya.toml", async () => {
+  await write("kept/posts.jsonl", POSTS.map((post) => JSON.stringify(post)).join("\n"));
+  const sources = join(project, "kept/posts.jsonl");
+  const [index, plain] = ["kept/native", "kept/plain"].map((name) => join(project, name));
+  await native("build", sources, ...SETTINGS.arguments, "--index-only", "--out", index);
+  await native("build", sources, "--index-only", "--out", plain);
+  const wanted = await filesOf(index);
+  assert.notDeepEqual(await filesOf(plain), wanted);
+
+  const { files } = await build.buildIndex({ sources, ...SETTINGS.api });
+  assert.equal(hash(files.get("index.juya")), wanted["index.juya"]);
+  await juya("build", sources, ...SETTINGS.arguments, "--index-only", "--out", "kept/node");
+  assert.deepEqual(await filesOf(join(project, "kept/node")), wanted);
+  for (const [at, file] of SETTINGS.files.entries()) {
+    await write("juya.toml", file);
+    await juya("build", sources, "--index-only", "--out", `kept/file-${at}`);
+    assert.deepEqual(await filesOf(join(project, `kept/file-${at}`)), wanted, file);
+    await juya("check", sources);
+  }
+  // The command line has the last word.
+  await juya("build", sources, "--weights=title=4", "--index-only", "--out", "kept/other");
+  assert.notDeepEqual(await filesOf(join(project, "kept/other")), wanted);
+  await rm(join(project, "juya.toml"));
+
+  // What is searched and counted is as was said.
+  const text = { id: "1", title: "orchard", text: "An address: https://example.org/quince", tags: ["fruit"], date: "2024-05-01" };
+  const found = async (query, options) => {
+    await build.buildIndex({ posts: [text], out: join(project, "kept/asked"), ...options });
+    return JSON.parse((await juya("search", "kept/asked", query, "--json", "--literal")).stdout);
+  };
+  assert.equal((await found("quince", {})).total, 1);
+  assert.equal((await found("quince", { weights: { links: 0 } })).total, 0);
+  const counted = ({ facets }) => Object.keys(facets).filter((name) => facets[name].length > 0);
+  assert.deepEqual(counted(await found("orchard", { facets: ["years"] })), ["years"]);
+  assert.deepEqual(counted(await found("orchard", { facets: [] })), []);
+  assert.deepEqual(counted(await found("orchard", {})).includes("tags"), true);
+  const { html } = await build.buildPage({ posts: [text] });
+  assert.notEqual((await build.buildPage({ posts: [text], facets: [] })).html, html);
+});
+
+test("weights, synonyms and facets that are wrong are named", async () => {
+  for (const [options, said] of [
+    [{ weights: { titel: 5 } }, /The option "weights": no field is called "titel"; there are title, text, tags, links$/],
+    [{ weights: { title: 101 } }, /The option "weights": "101" is no weight; write a number from 0 to 100$/],
+    [{ weights: { title: NaN } }, /"NaN" is no weight/],
+    [{ weights: { title: "5" } }, /The option "weights" must have numbers; of "title" it has another thing/],
+    [{ weights: { title: 0, text: 0, tags: 0, links: 0 } }, /The option "weights": no field is searched; give one a weight above 0$/],
+    [{ weights: 5 }, /The option "weights" must be a string/],
+    [{ synonyms: ["NLP"] }, /The option "synonyms": "NLP" is one word to a search; write two or more/],
+    [{ synonyms: [["NLP", 1]] }, /The option "synonyms" must be a string/],
+    [{ facets: ["colours"] }, /The option "facets": no facet is called "colours"; there are tags, kinds, sources, years, or none$/],
+    [{ facets: null }, /The option "facets" must be a string/],
+  ]) {
+    for (const call of [build.buildIndex, build.buildPage]) {
+      await assert.rejects(call({ posts: POSTS, ...options }), (error) => {
+        assert.ok(error instanceof TypeError, String(error));
+        assert.match(error.message, said);
+        return true;
+      });
+    }
+  }
+  // The command says of them what the native one says, and where they are in the file.
+  await write("kept/posts.jsonl", POSTS.map((post) => JSON.stringify(post)).join("\n"));
+  const args = ["build", join(project, "kept/posts.jsonl"), "--index-only", "--out", join(project, "kept/none")];
+  for (const file of [
+    "[weights]\ntext = 1\ntitel = 5\n",
+    "weights = { text = 5000 }",
+    "\n[weights]\ntitle = 0\ntext = 0\ntags = 0\nlinks = 0",
+    "shards = 'perhaps'",
+    "synonyms = [\n  'a, b',\n  'NLP',\n]",
+    "facets = ['tags', 'colours']",
+    "facets = 5.5",
+    "channel = 'a b'",
+    "strikt = true",
+  ]) {
+    await write("juya.toml", file);
+    const error = await fails(...args);
+    const wanted = await run(NATIVE, ...args).then(() => assert.fail("it did not fail"), (error) => error);
+    assert.match(error.stderr, /^juya\.toml:\d: /, file);
+    assert.deepEqual([error.code, error.stderr.trimEnd()], [2, wanted.stderr.trimEnd()], file);
+  }
+  await rm(join(project, "juya.toml"));
+  const { code, stderr } = await fails(...args, "--facets", "colours");
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: invalid value 'colours' for '--facets <NAMES,…>': no facet is called "colours"/);
 });
 
 test("posts of a program are indexed, whatever they come from", async () => {

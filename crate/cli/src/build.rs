@@ -14,6 +14,7 @@ use crate::files::Opened;
 use crate::gate::Gate;
 use crate::output::{self, When, Work};
 use crate::report::Seen;
+use crate::settings::Kept;
 use crate::sources::{Sources, tell};
 use crate::{counted, files, gate, grouped, watch, web};
 
@@ -48,6 +49,8 @@ pub(crate) struct Arguments {
     /// most posts, as their letters tell
     #[arg(long, value_name = "LANG", value_enum, conflicts_with = "index_only")]
     language: Option<Spoken>,
+    #[command(flatten)]
+    settings: Kept,
     /// Searches that must work, as `juya eval --help` describes them: if one does not, nothing is
     /// written, and what was there stays
     #[arg(long, value_name = "FILE")]
@@ -127,7 +130,8 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         None => arguments.shards.into(),
     };
     let options = arguments.sources.options();
-    let mut work = Work::of_sources(form, options.progress.clone());
+    let Kept(settings) = arguments.settings.clone();
+    let mut work = Work::of_sources(form, settings, options.progress.clone());
     let mut letters = Letters::default();
     let report = arguments.sources.read(&options, &mut |post| {
         letters.see(&post);

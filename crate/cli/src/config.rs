@@ -1,12 +1,4 @@
-//! `juya.toml`: options to keep, under the names that they have on the command line.
-//!
-//! ```toml
-//! sources = ["export", "blog"]
-//! channel = "nlp_stuff"
-//! base-url = "https://example.org/blog"
-//! out = "site"
-//! strict = true
-//! ```
+//! `juya.toml`, as [`juya_ingest::config`] describes it, and the command line.
 //!
 //! What the file says is put among the arguments where the command line does not say it, so that
 //! every option of `build` and `check` is a key, and none has to be described twice.
@@ -19,10 +11,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
-use toml::de::{DeTable, DeValue};
+use juya_ingest::config::{Entry, Key, read};
 
-/// Looked for in the current folder.
-pub(crate) const FILE: &str = "juya.toml";
+pub(crate) use juya_ingest::config::FILE;
 
 /// The commands whose options the file can say.
 const COMMANDS: [&str; 2] = ["build", "check"];
@@ -39,7 +30,7 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A> {
         Some(name) if COMMANDS.contains(&name) => text()?,
         _ => None,
     };
-    let (arguments, keys) = match text {
+    let (arguments, used) = match text {
         Some(text) => add(&A::command(), arguments, &text)?,
         None => (arguments, Vec::new()),
     };
@@ -49,10 +40,8 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A> {
         Err(error) => {
             // Whose value is wrong? That of the file has a line.
             let said = error.to_string();
-            let line = keys
-                .iter()
-                .find(|(key, _)| said.contains(&format!("'--{key}")));
-            if let Some((_, line)) = line {
+            let line = used.iter().find_map(|entry| entry_line(entry, &said));
+            if let Some(line) = line {
                 bail!(
                     "{FILE}:{line}: {}",
                     said.trim_start_matches("error: ").trim_end()
@@ -63,6 +52,15 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A> {
     }
 }
 
+/// The line of the value of this entry that an error of clap is about, if it is.
+fn entry_line(Entry { key, line, values }: &Entry, said: &str) -> Option<usize> {
+    let option = format!("'--{key}");
+    let is_meant = |text: &str| said.contains(&format!("'{text}' for {option}"));
+    let value = values.iter().find(|value| is_meant(&value.text));
+    let line = value.map_or(*line, |value| value.line);
+    said.contains(&option).then_some(line)
+}
+
 fn text() -> Result<Option<String>> {
     match fs::read_to_string(Path::new(FILE)) {
         Ok(text) => Ok(Some(text)),
@@ -71,53 +69,27 @@ fn text() -> Result<Option<String>> {
     }
 }
 
-/// A key of the file and its line.
-type Key = (String, usize);
-
-/// The arguments with those that the file adds, and the keys that were used.
+/// The arguments with those that the file adds, and the entries that were used.
 fn add(
     command: &Command,
     arguments: Vec<OsString>,
     text: &str,
-) -> Result<(Vec<OsString>, Vec<Key>)> {
-    let line = |place: usize| {
-        1 + text
-            .bytes()
-            .take(place)
-            .filter(|&byte| byte == b'\n')
-            .count()
-    };
-    let table = DeTable::parse(text).map_err(|error| {
-        let place = error.span().map_or(0, |span| span.start);
-        anyhow::anyhow!("{FILE}:{}: {}", line(place), error.message())
-    })?;
+) -> Result<(Vec<OsString>, Vec<Entry>)> {
     let of = |name: &str| command.find_subcommand(name);
-    let known = |name: &str| {
-        COMMANDS
-            .iter()
-            .filter_map(|command| of(command))
-            .find_map(|command| find(command, name))
-    };
+    let entries = read(text, &known(command)).map_err(anyhow::Error::msg)?;
 
     let (name, rest) = arguments.split_at(arguments.len().min(2));
     let present = name.get(1).and_then(|name| of(name.to_str()?));
     let given = present.and_then(|command| given(command, rest));
-    let (mut options, mut sources, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-    for (key, value) in table.get_ref().iter() {
-        let (name, line) = (key.get_ref().as_ref(), line(key.span().start));
-        let Some(argument) = known(name) else {
-            bail!(
-                "{FILE}:{line}: no option is called `{name}`; {}",
-                nearest(command, name)
-            );
-        };
-        let values = values(argument, value.get_ref()).map_err(|wanted| {
-            anyhow::anyhow!("{FILE}:{line}: `{name}` is of the wrong type; make it {wanted}")
-        })?;
+    let (mut options, mut sources, mut used) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in entries {
         let (Some(command), Some(given)) = (present, &given) else {
             continue;
         };
-        let Some(argument) = find(command, name) else {
+        let Some(argument) = command
+            .get_arguments()
+            .find(|argument| name_of(argument) == Some(&entry.key))
+        else {
             continue; // of the other command
         };
         // The command line has the last word, also where its own option rules this one out.
@@ -128,16 +100,17 @@ fn add(
         {
             continue;
         }
-        keys.push((name.to_owned(), line));
-        for value in values {
+        for value in &entry.values {
+            let text = &value.text;
             match argument.get_long() {
                 Some(long) if argument.get_action().takes_values() => {
-                    options.push(format!("--{long}={value}").into())
+                    options.push(format!("--{long}={text}").into())
                 }
                 Some(long) => options.push(format!("--{long}").into()),
-                None => sources.push(value.into()),
+                None => sources.push(text.into()),
             }
         }
+        used.push(entry);
     }
     let mut all = name.to_vec();
     all.append(&mut options);
@@ -146,16 +119,40 @@ fn add(
         all.push("--".into());
         all.append(&mut sources);
     }
-    Ok((all, keys))
+    Ok((all, used))
 }
 
-/// The option, or the positional argument, of this name.
-fn find<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
-    let is = |argument: &&Arg| match argument.get_long() {
-        Some(long) => long == name && !matches!(long, "help" | "version"),
-        None => argument.get_id() == name,
-    };
-    command.get_arguments().find(is)
+/// What the file may say.
+fn known(command: &Command) -> Vec<Key> {
+    let commands = COMMANDS
+        .iter()
+        .filter_map(|name| command.find_subcommand(name));
+    let mut known: Vec<Key> = Vec::new();
+    for argument in commands.flat_map(Command::get_arguments) {
+        let Some(name) = name_of(argument) else {
+            continue;
+        };
+        if known.iter().any(|key| key.name == name) {
+            continue;
+        }
+        let takes_values = argument.get_action().takes_values();
+        let values = argument.get_value_names().filter(|_| takes_values);
+        known.push(Key {
+            name: name.to_owned(),
+            value: values.and_then(|values| values.first().map(ToString::to_string)),
+            repeats: matches!(argument.get_action(), ArgAction::Append),
+        });
+    }
+    known
+}
+
+/// The name of an option, or of a positional argument.
+fn name_of(argument: &Arg) -> Option<&str> {
+    match argument.get_long() {
+        Some("help" | "version") => None,
+        Some(long) => Some(long),
+        None => Some(argument.get_id().as_str()),
+    }
 }
 
 /// The ids of the arguments that the command line gives; none where it is wrong, which is then
@@ -172,51 +169,4 @@ fn given(command: &Command, rest: &[OsString]) -> Option<Vec<String>> {
             .map(ToString::to_string)
             .collect(),
     )
-}
-
-/// The values of a key, as the command line would have them; else what they should be.
-fn values(argument: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, &'static str> {
-    let one = |value: &DeValue<'_>| match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.as_str().to_owned()),
-        _ => None,
-    };
-    match (argument.get_action(), value) {
-        (ArgAction::SetTrue, DeValue::Boolean(true)) => Ok(vec![String::new()]),
-        (ArgAction::SetTrue, DeValue::Boolean(false)) => Ok(Vec::new()),
-        (ArgAction::SetTrue, _) => Err("true or false"),
-        (ArgAction::Append, DeValue::Array(list)) => {
-            let values: Option<Vec<String>> =
-                list.iter().map(|value| one(value.get_ref())).collect();
-            values.ok_or("a list of strings")
-        }
-        (ArgAction::Append, value) => one(value)
-            .map(|value| vec![value])
-            .ok_or("a string, or a list of strings"),
-        (_, value) => one(value).map(|value| vec![value]).ok_or("a string"),
-    }
-}
-
-/// What may have been meant by a key that there is not.
-fn nearest(command: &Command, name: &str) -> String {
-    let commands = COMMANDS
-        .iter()
-        .filter_map(|name| command.find_subcommand(name));
-    let arguments = commands.flat_map(Command::get_arguments);
-    let names = arguments.filter_map(|argument| match argument.get_long() {
-        Some("help" | "version") => None,
-        Some(long) => Some(long),
-        None => Some(argument.get_id().as_str()),
-    });
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    let plain = name.to_lowercase().replace(['_', ' '], "-");
-    let distance = |other: &&&str| strsim::damerau_levenshtein(&plain, other);
-    match names.iter().min_by_key(distance) {
-        Some(other) if distance(&other) <= 1 + other.len() / 3 => {
-            format!("write `{other}`, or take it away")
-        }
-        _ => format!("take it away, or write one of {}", names.join(", ")),
-    }
 }

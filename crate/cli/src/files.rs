@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, anyhow, bail};
 use juya_engine::build::Built;
-use juya_engine::{Index, MANIFEST, Missing, Stats};
+use juya_engine::{Index, MANIFEST, Missing, Settings, Stats};
 use juya_site::{FOLDER, INDEX};
 
 /// An index, and where the blocks that it may lack are read.
@@ -150,6 +150,11 @@ impl<'a> Opened<'a> {
             );
         }
         Ok(parts)
+    }
+
+    /// How the index is searched.
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        self.ask(|index| Ok(index.settings().clone()))
     }
 
     /// What the index holds.

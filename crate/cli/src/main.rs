@@ -15,6 +15,7 @@ mod output;
 mod report;
 mod search;
 mod serve;
+mod settings;
 mod sources;
 mod stats;
 mod watch;

@@ -1,10 +1,12 @@
-//! `juya merge`: several indexes to one, the same as if their posts had been built at once.
+//! `juya merge`: several indexes to one, the same as if their posts had been built at once. They must be
+//! searched alike, which the one then keeps.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use juya_engine::Settings;
 
 use crate::files;
 use crate::output::{self, When, Work};
@@ -27,8 +29,24 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let opened = arguments.indexes.iter().map(|path| files::open(path));
     let opened = opened.collect::<Result<Vec<_>>>()?;
     let posts = opened.iter().map(|index| index.posts).sum();
+    let settings = opened.iter().map(|index| index.settings());
+    let settings = settings.collect::<Result<Vec<_>>>()?;
+    let Some((first, others)) = settings.split_first() else {
+        bail!("nothing to merge: name indexes");
+    };
+    for (other, path) in others.iter().zip(arguments.indexes.iter().skip(1)) {
+        if other != first {
+            bail!(
+                "{}: searched with other {} than {}; build one of them again with those of the other, \
+                 which `juya stats` prints",
+                path.display(),
+                differing(first, other).join(" and "),
+                arguments.indexes[0].display()
+            );
+        }
+    }
     let mut names: Vec<String> = Vec::new();
-    let mut work = Work::of_posts(arguments.shards.into(), posts);
+    let mut work = Work::of_posts(arguments.shards.into(), first.clone(), posts);
     for (index, path) in opened.iter().zip(&arguments.indexes) {
         for name in index
             .stats()?
@@ -57,4 +75,15 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let written = output::write(&arguments.out, &built)?;
     writeln!(out, "{}", written.say(posts, start))?;
     Ok(())
+}
+
+/// The names of the options that differ.
+fn differing(one: &Settings, other: &Settings) -> Vec<&'static str> {
+    let differ = [
+        ("weights", one.weights() != other.weights()),
+        ("synonyms", one.synonyms() != other.synonyms()),
+        ("facets", one.facets() != other.facets()),
+    ];
+    let differ = differ.into_iter().filter(|(_, differ)| *differ);
+    differ.map(|(name, _)| name).collect()
 }

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use juya_engine::Post;
 use juya_engine::build::{BuildError, Builder, Built, Form, Shards};
+use juya_engine::{Post, Settings};
 use juya_ingest::Progress;
 
 use crate::{counted, files, grouped};
@@ -50,16 +50,18 @@ pub(crate) struct Work {
 
 impl Work {
     /// Of posts that are read from sources.
-    pub(crate) fn of_sources(form: Form, reading: Progress) -> Work {
-        Work::new(form, Some(reading), 0)
+    pub(crate) fn of_sources(form: Form, settings: Settings, reading: Progress) -> Work {
+        Work::new(form, settings, Some(reading), 0)
     }
 
     /// Of so many posts.
-    pub(crate) fn of_posts(form: Form, posts: usize) -> Work {
-        Work::new(form, None, posts as u64)
+    pub(crate) fn of_posts(form: Form, settings: Settings, posts: usize) -> Work {
+        Work::new(form, settings, None, posts as u64)
     }
 
-    fn new(form: Form, reading: Option<Progress>, length: u64) -> Work {
+    fn new(form: Form, settings: Settings, reading: Option<Progress>, length: u64) -> Work {
+        let mut builder = Builder::new(form);
+        builder.settings(settings);
         let posts = Arc::new(AtomicU64::new(0));
         let so_far = posts.clone();
         let bar = ProgressBar::new(length);
@@ -82,7 +84,7 @@ impl Work {
         bar.set_message("reading");
         bar.enable_steady_tick(Duration::from_millis(100));
         Work {
-            builder: Builder::new(form),
+            builder,
             failed: None,
             posts,
             reading,

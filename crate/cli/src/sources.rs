@@ -15,7 +15,7 @@ pub(crate) struct Sources {
     sources: Vec<PathBuf>,
     /// The user name of the Telegram channel, for links to its posts; of several chats, CHAT=NAME
     /// for each, CHAT being the name that the export gives it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "[CHAT=]NAME")]
     channel: Vec<Channel>,
     /// Where the pages of a folder can be read, such as https://example.org/blog
     #[arg(

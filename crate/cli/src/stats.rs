@@ -4,14 +4,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use juya_engine::Stats;
+use juya_engine::{Settings, Stats};
 use serde::{Serialize, Serializer};
 
 use crate::{files, grouped};
 
 const JSON: &str = "\
 JSON is one object on one line:
-  {\"corpus\", \"posts\", \"terms\", \"bytes\": {\"SECTION\": N}, \"totalBytes\"}
+  {\"corpus\", \"posts\", \"terms\", \"settings\", \"bytes\": {\"SECTION\": N}, \"totalBytes\"}
+`settings` has the `weights`, `synonyms` and `facets` that are not as ever, as juya.toml has them.
 `bytes` has the sections in the order of the file; they sum to `totalBytes`.";
 
 #[derive(clap::Args)]
@@ -30,13 +31,58 @@ struct Report<'a> {
     corpus: &'a str,
     posts: usize,
     terms: usize,
+    settings: &'a Set<'a>,
     #[serde(serialize_with = "as_map")]
     bytes: &'a [(String, usize)],
     total_bytes: usize,
 }
 
-fn as_map<S: Serializer>(bytes: &[(String, usize)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(bytes.iter().map(|(section, size)| (section, size)))
+/// The settings that are not as they are unless set.
+#[derive(Serialize)]
+struct Set<'a> {
+    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
+    weights: Vec<(&'static str, f64)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    synonyms: Vec<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<Vec<&'static str>>,
+}
+
+impl Set<'_> {
+    fn of(settings: &Settings) -> Set<'_> {
+        let unless_set = Settings::default();
+        let weights = settings.weights().into_iter();
+        Set {
+            weights: weights
+                .filter(|weight| !unless_set.weights().contains(weight))
+                .collect(),
+            synonyms: settings.synonyms(),
+            facets: Some(settings.facets()).filter(|facets| *facets != unless_set.facets()),
+        }
+    }
+
+    /// For people, as the command line has them.
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let weights = self.weights.iter();
+        let weights = weights.map(|(field, weight)| ("weights", format!("{field}={weight}")));
+        let synonyms = self.synonyms.iter();
+        let synonyms = synonyms.map(|words| ("synonyms", words.join(", ")));
+        let facets = self.facets.iter().map(|names| {
+            let names = match names.is_empty() {
+                true => "none".to_owned(),
+                false => names.join(", "),
+            };
+            ("facets", names)
+        });
+        weights.chain(synonyms).chain(facets).collect()
+    }
+}
+
+fn as_map<K: Serialize, V: Serialize, S: Serializer>(
+    pairs: &[(K, V)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
@@ -48,11 +94,14 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         terms,
         bytes,
     } = index.stats()?;
+    let settings = index.settings()?;
+    let settings = Set::of(&settings);
     if arguments.json {
         let report = Report {
             corpus: &corpus,
             posts,
             terms,
+            settings: &settings,
             bytes: &bytes,
             total_bytes,
         };
@@ -65,6 +114,13 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     }
     writeln!(out, "posts   {}", grouped(posts))?;
     writeln!(out, "terms   {}", grouped(terms))?;
+    let lines = settings.lines();
+    if !lines.is_empty() {
+        writeln!(out, "settings")?;
+    }
+    for (option, value) in &lines {
+        writeln!(out, "  {option:<12} {value}")?;
+    }
     let per_post = total_bytes as f64 / posts.max(1) as f64;
     writeln!(
         out,

@@ -353,7 +353,7 @@ fn juya_toml_says_what_the_command_line_does_not() {
         ),
         (
             "sources = [1.5]",
-            "juya.toml:1: `sources` is of the wrong type; make it a list of strings",
+            "juya.toml:1: `sources` is of the wrong type; make it a string, or a list of strings",
         ),
         (
             "out = [\"a\"]",
@@ -362,7 +362,7 @@ fn juya_toml_says_what_the_command_line_does_not() {
         ("a = \n", "juya.toml:1: "),
         (
             "sources = [\"posts\"]\nchannel = \"a b\"",
-            "juya.toml:2: invalid value 'a b' for '--channel <NAME>'",
+            "juya.toml:2: invalid value 'a b' for '--channel <[CHAT=]NAME>'",
         ),
     ] {
         let (code, _, error) = run(config, &["check"]);
@@ -373,6 +373,213 @@ fn juya_toml_says_what_the_command_line_does_not() {
     let (code, _, error) = run(whole, &["check", "--no-such"]);
     assert_eq!(code, Some(2));
     assert!(error.contains("unexpected argument '--no-such'"), "{error}");
+}
+
+/// Posts with a word that stands only in a title, one only in a text, one only in an address.
+fn fields() -> Folder {
+    let folder = Folder::new();
+    folder.write(
+        "posts.jsonl",
+        concat!(
+            "{\"id\": \"a\", \"title\": \"apple\", \"text\": \"banana\", \"tags\": [\"fruit\"], \"date\": \"2024-05-01\"}\n",
+            "{\"id\": \"b\", \"title\": \"other\", \"text\": \"apple https://example.org/cherry\", \"date\": \"2024-05-01\"}\n",
+        ),
+    );
+    folder
+}
+
+#[test]
+fn weights_and_facets_decide_what_is_found_and_counted() {
+    let folder = fields();
+    let posts = folder.path("posts.jsonl");
+    let build = |out: &str, options: &[&str]| {
+        let out = folder.path(out);
+        let arguments = ["build", &posts, "--out", &out, "--index-only"];
+        juya(&[&arguments, options].concat());
+        out
+    };
+    let page = |out: &str, query: &str| -> Value {
+        let found = juya(&["search", out, query, "--json", "--literal"]);
+        serde_json::from_str(&found).unwrap()
+    };
+    let ids = |out: &str, query: &str| -> Vec<String> {
+        let page = page(out, query);
+        let hits = page["hits"].as_array().unwrap().iter();
+        hits.map(|hit| hit["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let plain = build("plain", &[]);
+    assert_eq!(ids(&plain, "apple"), ["a", "b"]);
+    assert_eq!(ids(&plain, "cherry"), ["b"]);
+    let facets = &page(&plain, "apple")["facets"];
+    assert_eq!(facets["tags"][0]["value"], "fruit", "{facets}");
+    assert_eq!(facets["years"][0]["value"], "2024", "{facets}");
+
+    for form in ["never", "always"] {
+        let of = |name: &str, options: &[&str]| {
+            let options = [options, &["--shards", form]].concat();
+            build(&format!("{name}-{form}"), &options)
+        };
+        let no_links = of("no-links", &["--weights", "links=0"]);
+        assert_eq!(ids(&no_links, "cherry"), [""; 0]);
+        assert_eq!(ids(&no_links, "apple"), ["a", "b"]);
+        let light_titles = of(
+            "light-titles",
+            &["--weights", "title=0.1", "--weights", "text=5"],
+        );
+        assert_eq!(ids(&light_titles, "apple"), ["b", "a"]);
+
+        let years = of("years", &["--facets", "years"]);
+        let facets = &page(&years, "apple")["facets"];
+        assert_eq!(facets["tags"].as_array().unwrap().len(), 0, "{facets}");
+        assert_eq!(facets["years"][0]["count"], 2, "{facets}");
+        let none = of("none", &["--facets", "none"]);
+        let facets = &page(&none, "apple")["facets"];
+        let empty = |list: &Value| list.as_array().unwrap().is_empty();
+        assert!(facets.as_object().unwrap().values().all(empty), "{facets}");
+    }
+
+    // Searches that must work are tried as readers will search.
+    let queries = folder.write("queries.tsv", "cherry\tb\n");
+    let gated = ["--queries", queries.as_str()];
+    build("gated", &gated);
+    let out = folder.path("refused");
+    let weights = ["--weights", "links=0", "--index-only", "--out", &out];
+    let error = fails(&[&["build", &posts], &gated[..], &weights[..]].concat());
+    assert!(error.contains("cherry\n  wanted: b"), "{error}");
+}
+
+#[test]
+fn settings_are_the_same_on_the_command_line_and_in_every_shape_of_the_file() {
+    let folder = fields();
+    let build = |config: &str, options: &[&str]| {
+        folder.write("juya.toml", config);
+        let arguments = ["build", "posts.jsonl", "--index-only", "--out=out"];
+        let mut command = command(&[&arguments, options].concat());
+        let output = command.current_dir(folder.0.path()).output().unwrap();
+        assert!(output.status.success(), "{config}: {}", text(output.stderr));
+        fs::read(folder.path("out/index.juya")).unwrap()
+    };
+    let options = [
+        "--weights=title=5",
+        "--weights=links=0.5",
+        "--synonyms=NLP, پردازش زبان طبیعی",
+        "--synonyms=cat,گربه",
+        "--facets=tags, years",
+    ];
+    let wanted = build("", &options);
+    assert_ne!(wanted, build("", &[]));
+    for config in [
+        "weights = { title = 5, links = 0.5 }
+         synonyms = [[\"NLP\", \"پردازش زبان طبیعی\"], [\"cat\", \"گربه\"]]
+         facets = [\"tags\", \"years\"]",
+        "weights = [\"title=5\", \"links=0.5\"]
+         synonyms = [\"NLP، پردازش زبان طبیعی\", \"cat, گربه\"]
+         facets = \"years, tags\"",
+        "synonyms = [\"NLP, پردازش زبان طبیعی\", [\"cat\", \"گربه\"]]
+         facets = \"tags،years\"
+         [weights]
+         title = \"5\"
+         links = 5e-1",
+    ] {
+        assert_eq!(build(config, &[]), wanted, "{config}");
+    }
+    assert_eq!(
+        build("facets = []", &[]),
+        build("facets = \"none\"", &["--strict"])
+    );
+
+    let stats = juya(&["stats", &folder.path("out")]);
+    assert!(
+        stats.contains("\nsettings\n  facets       none\nbytes "),
+        "{stats}"
+    );
+    build("", &options);
+    let stats = juya(&["stats", &folder.path("out"), "--json"]);
+    let stats: Value = serde_json::from_str(&stats).unwrap();
+    assert_eq!(
+        stats["settings"],
+        serde_json::json!({
+            "weights": { "title": 5.0, "links": 0.5 },
+            "synonyms": [["nlp", "پردازش زبان طبیعی"], ["cat", "گربه"]],
+            "facets": ["tags", "years"],
+        })
+    );
+    build("", &[]);
+    let stats = juya(&["stats", &folder.path("out"), "--json"]);
+    let stats: Value = serde_json::from_str(&stats).unwrap();
+    assert_eq!(stats["settings"], serde_json::json!({}));
+}
+
+#[test]
+fn settings_that_are_wrong_are_named_with_their_line() {
+    let folder = fields();
+    let run = |config: &str, arguments: &[&str]| {
+        folder.write("juya.toml", config);
+        let output = command(arguments).current_dir(folder.0.path()).output();
+        let Output { status, stderr, .. } = output.unwrap();
+        (status.code(), text(stderr))
+    };
+    let build = ["build", "posts.jsonl", "--index-only", "--out=out"];
+    for (config, wanted) in [
+        (
+            "[weights]\ntitle = 5\ntitel = 5\n",
+            "juya.toml:3: invalid value 'titel=5' for '--weights <FIELD=N>': no field is called \"titel\"; there are title, text, tags, links",
+        ),
+        (
+            "strict = true\nweights = { text = 101 }",
+            "juya.toml:2: invalid value 'text=101' for '--weights <FIELD=N>': \"101\" is no weight; write a number from 0 to 100",
+        ),
+        (
+            "weights = { text = -0.5 }",
+            "juya.toml:1: invalid value 'text=-0.5' for '--weights <FIELD=N>': \"-0.5\" is no weight",
+        ),
+        (
+            "weights = { text = nan }",
+            "juya.toml:1: invalid value 'text=nan' for '--weights <FIELD=N>': \"nan\" is no weight",
+        ),
+        (
+            "weights = [\"title\"]",
+            "juya.toml:1: invalid value 'title' for '--weights <FIELD=N>': \"title\" has no weight; write FIELD=NUMBER",
+        ),
+        (
+            "\nweights = { title = 0, text = 0, tags = 0, links = 0.001 }",
+            "juya.toml:2: invalid values for '--weights <FIELD=N>': no field is searched; give one a weight above 0",
+        ),
+        (
+            "synonyms = [\n  \"a, b\",\n  \"NLP\",\n]",
+            "juya.toml:3: invalid value 'NLP' for '--synonyms <WORDS,…>': \"NLP\" is one word to a search; write two or more",
+        ),
+        (
+            "synonyms = [[\"a\", \"\"]]",
+            "juya.toml:1: invalid value 'a, ' for '--synonyms <WORDS,…>': ",
+        ),
+        (
+            "facets = [\"tags\", \"colour\"]",
+            "juya.toml:1: invalid value 'tags, colour' for '--facets <NAMES,…>': no facet is called \"colour\"; there are tags, kinds, sources, years, or none",
+        ),
+        (
+            "facets = true",
+            "juya.toml:1: `facets` is of the wrong type; make it a string, or a list of strings",
+        ),
+    ] {
+        let (code, error) = run(config, &build);
+        assert_eq!(code, Some(2), "{config}: {error}");
+        assert!(error.starts_with(wanted), "{error}");
+        assert!(!folder.0.path().join("out").exists());
+    }
+    // They are none of check's; and on the command line they have no line of the file.
+    let (code, error) = run("facets = \"colour\"", &["check", "posts.jsonl"]);
+    assert_eq!(code, Some(0), "{error}");
+    let (code, error) = run(
+        "weights = { titel = 5 }",
+        &[&build[..], &["--weights=text=x"]].concat(),
+    );
+    assert_eq!(code, Some(2));
+    assert!(
+        error.starts_with("error: invalid value 'text=x' for '--weights <FIELD=N>'"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -1037,4 +1244,14 @@ fn watch_builds_again_what_changed_and_keeps_what_was_good() {
     let said = watching.until_it_waits();
     assert!(said.contains("not built"), "{said}");
     assert!(found("cherry"));
+
+    // So do weights there.
+    fs::remove_file(folder.path("src/d.jsonl")).unwrap();
+    watching.until_it_waits();
+    folder.write(
+        "juya.toml",
+        "sources = 'src'\nout = 'src/out'\nindex-only = true\nweights = { text = 0 }\n",
+    );
+    watching.until_it_waits();
+    assert!(!found("cherry"));
 }

@@ -147,6 +147,46 @@ fn a_merge_is_the_same_as_building_at_once() {
 }
 
 #[test]
+fn a_merge_keeps_settings_and_refuses_others() {
+    let folder = Folder::new();
+    let [all, first, second] = [("all", 0..40), ("first", 0..30), ("second", 30..40)]
+        .map(|(name, numbers)| folder.posts(&format!("{name}.jsonl"), numbers));
+    let settings = [
+        "--weights=text=2",
+        "--synonyms=کتاب, book",
+        "--facets=tags",
+        "--index-only",
+    ];
+    let build = |source: &str, out: &str, shards: &str, settings: &[&str]| {
+        let out = folder.path(out);
+        let arguments = ["build", source, "--out", &out, "--shards", shards];
+        juya(&[&arguments, settings].concat());
+        out
+    };
+    let at_once = build(&all, "at-once", "never", &settings);
+    let parts = [
+        build(&first, "first", "always", &settings),
+        build(&second, "second", "never", &settings),
+    ];
+    let merged = folder.path("merged");
+    juya(&["merge", &parts[0], &parts[1], "--out", &merged]);
+    assert!(content(Path::new(&merged)) == content(Path::new(&at_once)));
+
+    let other = build(&second, "other", "never", &settings[1..]);
+    let refused = folder.path("refused");
+    let (ok, said) = run(&["merge", &parts[0], &other, "--out", &refused]);
+    assert!(!ok);
+    assert!(
+        said.contains(&format!(
+            "{other}: searched with other weights than {}; build one of them again",
+            parts[0]
+        )),
+        "{said}"
+    );
+    assert!(!Path::new(&refused).exists());
+}
+
+#[test]
 fn building_again_leaves_no_file_behind_and_keeps_what_did_not_change() {
     let folder = Folder::new();
     let source = folder.posts("posts.jsonl", 0..3000);

@@ -48,6 +48,7 @@ mod said {
     use super::{Settings, Synonym};
     use crate::analyze::tokens;
     use crate::format::Field;
+    use std::collections::BTreeMap;
     use std::str::FromStr;
 
     /// In the order of their bits.
@@ -164,13 +165,39 @@ mod said {
                 settings.facets = bits;
             }
             for (group, Synonyms(phrases)) in (0..).zip(synonyms) {
-                settings.synonyms.extend(phrases.iter().map(|words| Synonym {
-                    words: words.clone(),
-                    group,
-                }));
+                settings
+                    .synonyms
+                    .extend(phrases.iter().map(|words| Synonym {
+                        words: words.clone(),
+                        group,
+                    }));
             }
             settings.synonyms.sort_unstable();
             Ok(settings)
+        }
+
+        /// The fields, and how much a word counts in each: 0 where it is not searched, at most 100.
+        pub fn weights(&self) -> [(&'static str, f64); Field::COUNT] {
+            Field::ALL.map(|field| {
+                let hundredths = self.weights[field as usize];
+                (field.name(), f64::from(hundredths) / 100.0)
+            })
+        }
+
+        /// The words and phrases that say the same, group by group, as terms.
+        pub fn synonyms(&self) -> Vec<Vec<&str>> {
+            let mut groups: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+            for Synonym { words, group } in &self.synonyms {
+                groups.entry(*group).or_default().push(words);
+            }
+            groups.into_values().collect()
+        }
+
+        /// The names of the facets that are counted.
+        pub fn facets(&self) -> Vec<&'static str> {
+            let names = FACETS.iter().enumerate();
+            let counted = names.filter(|(place, _)| self.facets >> place & 1 == 1);
+            counted.map(|(_, &name)| name).collect()
         }
     }
 }

@@ -364,8 +364,8 @@ impl fmt::Display for Kind {
 }
 
 /// The known name that is most like another.
-pub(crate) fn nearest(name: &str, known: &[&'static str]) -> &'static str {
-    let distance = |known: &&&'static str| strsim::osa_distance(name, known);
+pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> &'k str {
+    let distance = |known: &&&str| strsim::osa_distance(name, known);
     known
         .iter()
         .min_by_key(distance)

@@ -19,6 +19,7 @@
 // `Reader::read`.
 mod account;
 mod channel;
+pub mod config;
 mod date;
 mod fault;
 mod feed;

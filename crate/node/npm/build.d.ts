@@ -36,6 +36,19 @@ export interface Options {
   channel?: string | string[];
   /** Whether anything that is wrong with the sources is an error; it is not unless `true`. */
   strict?: boolean;
+  /**
+   * How much a word counts in each field, from 0, where it is not searched, to 100; or as on the
+   * command line, `["title=5"]`. Unless given: 3 in `title`, 1 in `text` and in `tags`, 0.3 in `links`,
+   * which are addresses and what pages weigh low.
+   */
+  weights?: { title?: number; text?: number; tags?: number; links?: number } | string | string[];
+  /**
+   * Groups of words and phrases that say the same: who searches for one finds the others, too. A string
+   * is a group with commas between its words.
+   */
+  synonyms?: string | (string | string[])[];
+  /** By what readers narrow a search; all of these unless given, and nothing where it is empty or `none`. */
+  facets?: string | ("tags" | "kinds" | "sources" | "years")[];
 }
 
 export interface IndexOptions extends Options {

@@ -24,7 +24,7 @@ const PAGE = fileURLToPath(new URL("web/", import.meta.url));
 const POSTS = "(posts).jsonl";
 
 const HOME = "index.html"; // names the others
-const OPTIONS = ["posts", "sources", "name", "baseUrl", "channel", "strict", "out"];
+const OPTIONS = ["posts", "sources", "name", "baseUrl", "channel", "strict", "weights", "synonyms", "facets", "out"];
 
 /** Sources from which no index is made. */
 export class SourceError extends Error {
@@ -102,7 +102,8 @@ export async function buildPage(options) {
 }
 
 /** @param {import("./build.js").IndexOptions} options */
-async function build({ posts, sources = [], name, baseUrl = "", channel = [], strict = false, shards = "auto" }) {
+async function build({ posts, sources = [], name, baseUrl = "", channel = [], strict = false, shards = "auto", ...options }) {
+  const settings = settingsOf(options);
   const paths = list("sources", sources, (path) => slashed(pathOf(path)));
   const channels = list("channel", channel, (text) => text);
   const inMemory = new Map();
@@ -114,7 +115,7 @@ async function build({ posts, sources = [], name, baseUrl = "", channel = [], st
   const { Sources } = await start();
   const from = new Sources(new Host(inMemory), paths, channels, string("baseUrl", baseUrl));
   try {
-    return from.build(string("shards", shards), Boolean(strict), name === undefined ? undefined : string("name", name));
+    return from.build(string("shards", shards), Boolean(strict), name === undefined ? undefined : string("name", name), ...settings);
   } finally {
     from.free();
   }
@@ -246,6 +247,29 @@ function string(name, value) {
 /** @param {string} name @param {unknown} value @param {(value: any) => string} of */
 function list(name, value, of) {
   return (Array.isArray(value) ? value : [value]).map((value) => string(name, of(value)));
+}
+
+/**
+ * Weights, synonyms and facets, each as the command line would have its values.
+ *
+ * @param {import("./build.js").Options} options
+ */
+function settingsOf({ weights = [], synonyms = [], facets }) {
+  const isTable = typeof weights === "object" && weights !== null && !Array.isArray(weights);
+  const numbers = isTable ? Object.entries(weights).map(([field, weight]) => {
+    if (typeof weight === "number") return `${field}=${weight}`;
+    throw new TypeError(`The option "weights" must have numbers; of "${field}" it has another thing.`);
+  }) : weights;
+  return [
+    list("weights", numbers, (weight) => weight),
+    list("synonyms", synonyms, (words) => joined("synonyms", words)),
+    facets === undefined ? [] : [joined("facets", facets)],
+  ];
+}
+
+/** Parts with commas between them. @param {string} name @param {unknown} parts */
+function joined(name, parts) {
+  return list(name, parts, (part) => part).join(", ");
 }
 
 /** @param {string | URL} path */

@@ -15,9 +15,9 @@ import { start } from "./start.js";
 /** The file that keeps options, in the current folder. */
 const FILE = "juya.toml";
 
-/** Where posts come from. */
+/** Where posts come from. How values are written in the file, their names here say: crate/ingest/src/config.rs. */
 const SOURCES = {
-  channel: { type: "string", multiple: true, value: "NAME", help: "The user name of the Telegram channel, for links to its posts; of several chats, CHAT=NAME for each, CHAT being the name that the export gives it" },
+  channel: { type: "string", multiple: true, value: "[CHAT=]NAME", help: "The user name of the Telegram channel, for links to its posts; of several chats, CHAT=NAME for each, CHAT being the name that the export gives it" },
   "base-url": { type: "string", value: "URL", help: "Where the pages of a folder can be read, such as https://example.org/blog" },
   strict: { type: "boolean", help: "Fails on any problem in the sources" },
 };
@@ -35,6 +35,9 @@ const COMMANDS = {
       "index-only": { type: "boolean", help: "Writes the index and no page" },
       language: { type: "string", value: "LANG", help: "The language of the page, fa, en or ar; otherwise that of most posts, as their letters tell" },
       shards: { type: "string", value: "WHEN", help: "Whether the index is one file, which readers fetch whole, or many, of which they fetch what a search needs: auto (many from 8 MiB of text on), never, always" },
+      weights: { type: "string", multiple: true, value: "FIELD=N", help: "How much a word counts in a field, from 0, where it is not searched, to 100: in title (3 unless said), text (1), tags (1), links (0.3), which are addresses and what pages weigh low" },
+      synonyms: { type: "string", multiple: true, value: "WORDS,…", help: "Words and phrases that say the same, with commas between them: who searches for one finds the others, too" },
+      facets: { type: "string", value: "NAMES,…", help: "By what readers narrow a search: tags, kinds, sources, years, with commas between them, or none; all of them unless said" },
     },
   },
   search: {
@@ -69,6 +72,9 @@ const AGAINST = [["single-file", "index-only"], ["single-file", "shards"], ["lan
 /** Wrong arguments. */
 class UsageError extends Error {}
 
+/** What `juya.toml` says, as far as it counts. @type {{ key: string, line: number, values: { text: string, line: number }[] }[]} */
+const said = [];
+
 async function main() {
   const [name, ...rest] = process.argv.slice(2);
   if (name === undefined || ["help", "-h", "--help"].includes(name)) return out(usage());
@@ -93,7 +99,12 @@ async function main() {
   const { values, positionals } = parsed;
   if (values.help) return out(usageOf(name, command));
   if (command.file) await addFile(values, positionals, command);
-  await command.run(values, positionals);
+  try {
+    await command.run(values, positionals);
+  } catch (error) {
+    if (error.reason === undefined) throw error;
+    throw invalid(error.option, error.value, `: ${error.reason}`);
+  }
 }
 
 /** @param {any} values @param {string[]} sources */
@@ -166,7 +177,8 @@ async function show({ port = "8000" }, [folder]) {
 
 /** Options of the API. @param {any} values @param {string[]} sources */
 function read(values, sources) {
-  return { sources, channel: values.channel, baseUrl: values["base-url"], strict: values.strict };
+  const { channel, "base-url": baseUrl, strict, weights, synonyms, facets } = values;
+  return { sources, channel, baseUrl, strict, weights, synonyms, facets };
 }
 
 /** Adds what `juya.toml` says where the command line does not. */
@@ -174,23 +186,43 @@ async function addFile(values, positionals, { options }) {
   if (!existsSync(FILE)) return;
   const given = new Set(Object.keys(values));
   const indexer = await start();
-  const known = { ...COMMANDS.build.options, ...COMMANDS.check.options, sources: { type: "string", multiple: true } };
-  for (const { key, line, value } of indexer.configuration(readFileSync(FILE, "utf8"), Object.keys(known))) {
-    const option = known[key];
-    const fits = (wanted) => typeof value === "string" || (wanted && Array.isArray(value));
-    if (option.type === "boolean" ? typeof value !== "boolean" : !fits(option.multiple)) {
-      const wanted = option.type === "boolean" ? "true or false" : option.multiple ? "a string, or a list of strings" : "a string";
-      throw new UsageError(`${FILE}:${line}: \`${key}\` is of the wrong type; make it ${wanted}`);
-    }
-    const all = option.multiple ? [value].flat() : value;
+  const known = { ...COMMANDS.build.options, ...COMMANDS.check.options, sources: { multiple: true, value: "SOURCE" } };
+  const keys = Object.entries(known).map(([name, { value, multiple = false }]) => ({ name, value, multiple }));
+  for (const entry of told(() => indexer.configuration(readFileSync(FILE, "utf8"), keys))) {
+    const { key, values: found } = entry;
+    const texts = found.map(({ text }) => text);
     if (key === "sources") {
-      if (positionals.length === 0) positionals.push(...all);
-    } else if (Object.hasOwn(options, key)) {
-      // The command line has the last word, also where its own option rules this one out.
-      const against = AGAINST.filter((pair) => pair.includes(key)).flat();
-      if (!against.some((other) => other !== key && given.has(other))) values[key] ??= all;
+      if (positionals.length === 0) positionals.push(...texts);
+      continue;
     }
+    // The command line has the last word, also where its own option rules this one out.
+    const against = AGAINST.filter((pair) => pair.includes(key)).flat();
+    if (!Object.hasOwn(options, key) || given.has(key) || against.some((other) => given.has(other))) continue;
+    const { type, multiple } = known[key];
+    values[key] = type === "boolean" ? texts.length > 0 : multiple ? texts : texts[0];
+    said.push(entry);
   }
+}
+
+/** What is wrong in the file is wrong as an argument is. @template T @param {() => T} read @returns {T} */
+function told(read) {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+/** A value that an option does not take, or several that do not go together, with the line where the file says it. */
+function invalid(option, value, why) {
+  const name = `'--${option} <${COMMANDS.build.options[option].value}>'`;
+  const text = value === undefined
+    ? `invalid values for ${name}${why}`
+    : `invalid value '${value}' for ${name}${why}\n\nFor more information, try '--help'.`;
+  const entry = said.find(({ key }) => key === option);
+  if (!entry) return new UsageError(`error: ${text}`);
+  const { line } = entry.values.find(({ text }) => text === value) ?? entry;
+  return new UsageError(`${FILE}:${line}: ${text}`);
 }
 
 /** A hit, a line for each thing: a terminal that knows writing directions decides by line. */
@@ -228,7 +260,7 @@ function need(value, name) {
 
 function among(name, value, known) {
   if (value === undefined || known.includes(value)) return;
-  throw new UsageError(`error: invalid value '${value}' for '--${name}'\n  [possible values: ${known.join(", ")}]`);
+  throw invalid(name, value, `\n  [possible values: ${known.join(", ")}]`);
 }
 
 function usage() {

@@ -8,17 +8,18 @@
 mod config;
 mod host;
 
-pub use config::configuration;
+pub use config::{Known, configuration};
 pub use host::Host;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use host::{Disk, Out};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, TypeError, Uint8Array};
 use juya_engine::build::{Builder, Built, Form};
-use juya_engine::{Index, MANIFEST, Missing, OpenError, Options as Search, Page, Post};
-use juya_ingest::{Channel, Files as _, Looked, Named, Options, Reader, Report};
+use juya_engine::{Index, MANIFEST, Missing, OpenError, Options as Search, Page, Post, Settings};
+use juya_ingest::{Files as _, Looked, Named, Options, Reader, Report};
 use juya_site::{Files, Language, Letters};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -37,18 +38,15 @@ impl Sources {
     /// Files and folders that `host` has; the other options as the native command has them.
     ///
     /// # Errors
-    /// If a channel is none.
+    /// A `TypeError` as `wrong` makes it, if a channel is none.
     #[wasm_bindgen(constructor)]
     pub fn new(
         host: Host,
         paths: Vec<String>,
         channel: Vec<String>,
         base_url: String,
-    ) -> Result<Sources, JsError> {
-        let channels = channel.iter().map(|name| name.parse::<Channel>());
-        let channels = channels
-            .collect::<Result<_, _>>()
-            .map_err(|error| JsError::new(&error))?;
+    ) -> Result<Sources, JsValue> {
+        let channels = parsed("channel", &channel)?;
         Ok(Sources {
             host,
             paths,
@@ -69,23 +67,38 @@ impl Sources {
         reader.finish()
     }
 
-    /// Reads all and builds an index; `shards` as the native command has it. The index is called
-    /// `name`, or as the sources are.
+    /// Reads all and builds an index; `shards`, `weights`, `synonyms` and `facets` as the native
+    /// command has them. The index is called `name`, or as the sources are.
     ///
     /// # Errors
-    /// If the posts are too much for one index.
-    pub fn build(&self, shards: &str, strict: bool, name: Option<String>) -> Result<Work, JsError> {
+    /// A `TypeError` as `wrong` makes it, if an option is not as it should be; an `Error` if the posts are
+    /// too much for one index.
+    pub fn build(
+        &self,
+        shards: &str,
+        strict: bool,
+        name: Option<String>,
+        weights: Vec<String>,
+        synonyms: Vec<String>,
+        facets: Vec<String>,
+    ) -> Result<Work, JsValue> {
         let form = match shards {
             "auto" => Form::Auto,
             "never" => Form::Whole,
             "always" => Form::Shards,
             _ => {
-                return Err(JsError::new(&format!(
-                    "shards is {shards:?}; make it \"auto\", \"never\" or \"always\""
-                )));
+                let wanted = "make it \"auto\", \"never\" or \"always\"";
+                return Err(TypeError::new(&format!("shards is {shards:?}; {wanted}")).into());
             }
         };
+        let settings = Settings::new(
+            &parsed("weights", &weights)?,
+            &parsed("synonyms", &synonyms)?,
+            parsed("facets", &facets)?.pop(),
+        );
+        let settings = settings.map_err(|reason| wrong("weights", None, &reason))?;
         let mut builder = Builder::new(form);
+        builder.settings(settings);
         let mut failed = None;
         let mut letters = Letters::default();
         let report = self.read(&mut |post| {
@@ -96,8 +109,11 @@ impl Sources {
         });
         let built = match (report.judge(strict), failed) {
             (Err(_), _) => None,
-            (Ok(()), Some(failed)) => return Err(failed.into()),
-            (Ok(()), None) => Some(builder.finish(&name.unwrap_or_else(|| report.name()))?),
+            (Ok(()), Some(failed)) => return Err(JsError::from(failed).into()),
+            (Ok(()), None) => {
+                let built = builder.finish(&name.unwrap_or_else(|| report.name()));
+                Some(built.map_err(JsError::from)?)
+            }
         };
         Ok(Work {
             report,
@@ -286,6 +302,31 @@ fn files(page: &Array) -> Files {
 fn push(flat: &Array, name: &str, bytes: &[u8]) {
     flat.push(&name.into());
     flat.push(&Uint8Array::from(bytes));
+}
+
+/// The values of an option, read as the native command reads them.
+fn parsed<T: FromStr<Err = String>>(option: &str, values: &[String]) -> Result<Vec<T>, JsValue> {
+    let parsed = values.iter().map(|value| {
+        let parsed = value.parse::<T>();
+        parsed.map_err(|reason| wrong(option, Some(value), &reason))
+    });
+    parsed.collect()
+}
+
+/// A `TypeError` that has, beside its message, `option`, `value` and `reason`, which the command says in
+/// words of its own. No value where several do not go together.
+fn wrong(option: &str, value: Option<&str>, reason: &str) -> JsValue {
+    let error = TypeError::new(&format!("The option \"{option}\": {reason}"));
+    let value = value.map_or(JsValue::UNDEFINED, JsValue::from);
+    for (name, said) in [
+        ("option", option.into()),
+        ("value", value),
+        ("reason", reason.into()),
+    ] {
+        // Fails of what is frozen only.
+        let _ = Reflect::set(&error, &name.into(), &said);
+    }
+    error.into()
 }
 
 fn said(error: &impl std::fmt::Display) -> JsError {
