@@ -225,8 +225,8 @@ impl Work {
     /// speaks `language`: `fa`, `en` or `ar`; that of most posts, unless given.
     ///
     /// # Errors
-    /// If they are not a built page.
-    pub fn adapt(&self, page: &Array, language: Option<String>) -> Result<Array, JsError> {
+    /// A `TypeError` if there is no such language; an `Error` if they are not a built page.
+    pub fn adapt(&self, page: &Array, language: Option<String>) -> Result<Array, JsValue> {
         let page = self.translated(page, language)?;
         let adapted = juya_site::adapt(page, self.index()?).map_err(|error| said(&error))?;
         let flat = Array::new();
@@ -239,27 +239,30 @@ impl Work {
     /// The built page, as in [`Work::adapt`], and this index, which is one file, in one.
     ///
     /// # Errors
-    /// If they are not a built page.
-    pub fn single(&self, page: &Array, language: Option<String>) -> Result<String, JsError> {
+    /// A `TypeError` if there is no such language; an `Error` if they are not a built page.
+    pub fn single(&self, page: &Array, language: Option<String>) -> Result<String, JsValue> {
         let page = self.translated(page, language)?;
         match self.index()? {
-            Built::Whole(index) => juya_site::single(&page, index).map_err(|error| said(&error)),
-            Built::Shards(_) => Err(JsError::new(
-                "an index in shards does not fit into one file",
-            )),
+            Built::Whole(index) => {
+                let single = juya_site::single(&page, index);
+                Ok(single.map_err(|error| said(&error))?)
+            }
+            Built::Shards(_) => {
+                let reason = "an index in shards does not fit into one file";
+                Err(JsError::new(reason).into())
+            }
         }
     }
 
-    fn translated(&self, page: &Array, language: Option<String>) -> Result<Files, JsError> {
+    fn translated(&self, page: &Array, language: Option<String>) -> Result<Files, JsValue> {
         let language = match language.as_deref() {
             None => self.letters.language(),
             Some("fa") => Language::Persian,
             Some("en") => Language::English,
             Some("ar") => Language::Arabic,
             Some(other) => {
-                return Err(said(&format!(
-                    "language is {other:?}; make it \"fa\", \"en\" or \"ar\""
-                )));
+                let wanted = "make it \"fa\", \"en\" or \"ar\"";
+                return Err(TypeError::new(&format!("language is {other:?}; {wanted}")).into());
             }
         };
         let mut page = files(page);
