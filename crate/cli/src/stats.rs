@@ -31,7 +31,7 @@ struct Report<'a> {
     corpus: &'a str,
     posts: usize,
     terms: usize,
-    settings: &'a Set<'a>,
+    settings: &'a Set,
     #[serde(serialize_with = "as_map")]
     bytes: &'a [(String, usize)],
     total_bytes: usize,
@@ -39,24 +39,26 @@ struct Report<'a> {
 
 /// The settings that are not as they are unless set.
 #[derive(Serialize)]
-struct Set<'a> {
+struct Set {
     #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
     weights: Vec<(&'static str, f64)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    synonyms: Vec<Vec<&'a str>>,
+    synonyms: Vec<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<Vec<&'static str>>,
 }
 
-impl Set<'_> {
-    fn of(settings: &Settings) -> Set<'_> {
+impl Set {
+    fn of(settings: &Settings) -> Set {
         let unless_set = Settings::default();
         let weights = settings.weights().into_iter();
+        let synonyms = settings.synonyms().into_iter();
+        let synonyms = synonyms.map(|words| words.iter().map(ToString::to_string).collect());
         Set {
             weights: weights
                 .filter(|weight| !unless_set.weights().contains(weight))
                 .collect(),
-            synonyms: settings.synonyms(),
+            synonyms: synonyms.collect(),
             facets: Some(settings.facets()).filter(|facets| *facets != unless_set.facets()),
         }
     }
