@@ -103,20 +103,23 @@ async fn answer(mut request: Request, next: Next) -> Response {
         *request.method_mut() = Method::GET;
     }
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::OK {
+        response = tag(response, known.as_ref()).await;
+    }
     let status = response.status();
-    if status.is_client_error() {
+    if status.is_client_error() || status.is_server_error() {
         let text = match status {
             StatusCode::NOT_FOUND => "There is no such file here.\n",
             StatusCode::METHOD_NOT_ALLOWED => "Files can only be read here.\n",
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                "The file cannot be read; it may just be written anew. Try again.\n"
+            }
             _ => "",
         };
         *response.body_mut() = Body::from(text);
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
         set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8");
-    }
-    if status == StatusCode::OK {
-        response = tag(response, known.as_ref()).await;
     }
     let headers = response.headers_mut();
     headers.remove(header::LAST_MODIFIED);
@@ -154,8 +157,7 @@ async fn tag(response: Response, known: Option<&HeaderValue>) -> Response {
     }
     let (mut parts, content) = response.into_parts();
     let Ok(bytes) = body::to_bytes(content, TAGGED).await else {
-        let text = "The file cannot be read; it may just be written anew. Try again.\n";
-        return (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let hash = Sha256::digest(&bytes);
     let hash: String = hash
@@ -165,6 +167,12 @@ async fn tag(response: Response, known: Option<&HeaderValue>) -> Response {
         .collect();
     let tag = format!("\"{hash}\"");
     set(&mut parts.headers, header::ETAG, &tag);
+    // That of what was read: the file may have changed since it was opened.
+    set(
+        &mut parts.headers,
+        header::CONTENT_LENGTH,
+        &bytes.len().to_string(),
+    );
     let is_known = |known: &HeaderValue| {
         let known = known.to_str().unwrap_or_default();
         let mut tags = known
@@ -186,15 +194,17 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-/// Whether it is a block of an index in shards (docs/shards.md).
+/// Whether it is a block of an index in shards (docs/shards.md): `HASH.juya`, or `CHUNK/NUMBER.juya`.
 fn is_named_by_content(path: &str) -> bool {
     let Some(path) = path.strip_suffix(".juya") else {
         return false;
     };
-    path.split('/').any(|part| {
-        part.len() == HASH
-            && part
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    let is_hash = |name: &str| {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        name.len() == HASH && name.bytes().all(is_digit)
+    };
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let chunk = folder.rsplit('/').next().unwrap_or_default();
+    is_hash(name)
+        || is_hash(chunk) && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -2,8 +2,7 @@
  * A folder on this machine, for its own browser only.
  * @module
  */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream";
@@ -71,11 +70,17 @@ async function answer(folder, { method, url = "/" }, response) {
     stats = await stat(file).catch(() => undefined);
   }
   if (!stats?.isFile()) return end(404);
+  // A file that is replaced meanwhile is another one, of another length.
+  const opened = await open(file).catch(() => undefined);
+  if (!opened) return end(404);
   response.writeHead(200, {
     "cache-control": "no-cache",
-    "content-length": stats.size,
+    "content-length": (await opened.stat()).size,
     "content-type": TYPES[extname(file).toLowerCase()] ?? "application/octet-stream",
   });
-  if (method === "HEAD") return response.end();
-  pipeline(createReadStream(file), response, () => {}); // who has gone needs no answer
+  if (method === "HEAD") {
+    response.end();
+    return opened.close();
+  }
+  pipeline(opened.createReadStream(), response, () => {}); // who has gone needs no answer
 }
