@@ -7,7 +7,7 @@ use std::path::{self, Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use notify::event::{MetadataKind, ModifyKind};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -81,6 +81,14 @@ impl Watch {
             notify::recommended_watcher(sender).context("cannot watch for changes")?;
         let inputs = arguments.inputs().chain([Path::new(config::FILE)]);
         let inputs: Vec<PathBuf> = inputs.flat_map(names).collect();
+        let outputs: Vec<PathBuf> = arguments.outputs().flat_map(names).collect();
+        if let Some(both) = inputs.iter().find(|input| outputs.contains(input)) {
+            bail!(
+                "{}: read and written, so that each build would call for the next; write elsewhere, \
+                 or take away --watch",
+                both.display()
+            );
+        }
         for input in &inputs {
             // A file that is replaced, or a folder that is taken away and put back, is another one
             // under the same name: that is seen from above only.
@@ -98,7 +106,7 @@ impl Watch {
             events,
             here: env::current_dir().unwrap_or_default(),
             inputs,
-            outputs: arguments.outputs().flat_map(names).collect(),
+            outputs,
         })
     }
 
@@ -149,12 +157,19 @@ impl Watch {
     }
 
     fn is_read(&self, path: &Path) -> bool {
-        if self.outputs.iter().any(|output| path.starts_with(output)) {
-            return false;
+        let around = |folders: &[PathBuf]| {
+            let around = folders.iter().filter(|folder| path.starts_with(folder));
+            around.map(|folder| folder.components().count()).max()
+        };
+        let (read, written) = (around(&self.inputs), around(&self.outputs));
+        if read.is_none() {
+            // A folder above that is put back brings what is read with it.
+            return !self.outputs.iter().any(|output| output == path)
+                && self.inputs.iter().any(|input| input.starts_with(path));
         }
-        // A folder above that is put back brings what is read with it.
-        if self.inputs.iter().any(|input| input.starts_with(path)) {
-            return true;
+        // Each may lie in the other: the nearer one tells.
+        if written >= read {
+            return false;
         }
         let below = self
             .inputs
