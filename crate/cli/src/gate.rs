@@ -130,10 +130,8 @@ impl Gate {
                 failed.push((search, rank, hits));
             }
         }
-        let known = match failed.is_empty() {
-            true => HashSet::new(),
-            false => self.known(index)?,
-        };
+        let unfound = failed.iter().filter(|(_, rank, _)| rank.is_none());
+        let known = known(index, unfound.flat_map(|(search, ..)| &search.answers))?;
         let failures = failed.iter().map(|(search, rank, hits)| {
             let lacking =
                 rank.is_none() && !search.answers.iter().any(|answer| known.contains(answer));
@@ -145,34 +143,6 @@ impl Gate {
             failures: failures.collect(),
             path: self.path.clone(),
         })
-    }
-
-    /// The answers that some post has.
-    fn known(&self, index: &Opened<'_>) -> Result<HashSet<String>> {
-        const AT_ONCE: usize = 4096;
-        let all = self.searches.iter().flat_map(|search| &search.answers);
-        let mut unknown: Vec<(&String, Answer<'_>)> =
-            all.map(|text| (text, Answer::of(text))).collect();
-        let mut known = HashSet::new();
-        for place in 0..index.posts {
-            let Some(post) = index.ask(|index| index.nth(place))? else {
-                break;
-            };
-            unknown.retain(|(text, answer)| {
-                let is = answer.names(&post.id, &post.url, &post.title);
-                if is {
-                    known.insert((*text).clone());
-                }
-                !is
-            });
-            if unknown.is_empty() {
-                break;
-            }
-            if place % AT_ONCE == 0 {
-                index.forget();
-            }
-        }
-        Ok(known)
     }
 
     /// A line for each thing: a terminal that knows writing directions decides by line.
@@ -234,6 +204,37 @@ impl Outcome {
     }
 }
 
+/// Those of these answers that some post has.
+fn known<'a>(
+    index: &Opened<'_>,
+    answers: impl Iterator<Item = &'a String>,
+) -> Result<HashSet<&'a String>> {
+    const AT_ONCE: usize = 4096;
+    let mut unknown: Vec<(&String, Answer<'_>)> =
+        answers.map(|text| (text, Answer::of(text))).collect();
+    let mut known = HashSet::new();
+    for place in 0..index.posts {
+        if unknown.is_empty() {
+            break;
+        }
+        let Some(post) = index.ask(|index| index.nth(place))? else {
+            break;
+        };
+        let title = terms(&post.title);
+        unknown.retain(|(text, answer)| {
+            let is = answer.names(&post.id, &post.url, &post.title, &title);
+            if is {
+                known.insert(*text);
+            }
+            !is
+        });
+        if place % AT_ONCE == 0 {
+            index.forget();
+        }
+    }
+    Ok(known)
+}
+
 /// What names a post.
 struct Answer<'a> {
     text: &'a str,
@@ -249,14 +250,15 @@ impl Answer<'_> {
     }
 
     fn is(&self, hit: &Hit) -> bool {
-        self.names(&hit.id, &hit.url, &hit.title)
+        self.names(&hit.id, &hit.url, &hit.title, &terms(&hit.title))
     }
 
-    fn names(&self, id: &str, url: &str, title: &str) -> bool {
+    /// Whether it names a post, of whose title the terms are these.
+    fn names(&self, id: &str, url: &str, title: &str, terms: &[String]) -> bool {
         self.text == id
             || self.text == url
             || self.text == title
-            || (!self.terms.is_empty() && self.terms == terms(title))
+            || (!self.terms.is_empty() && self.terms == terms)
     }
 }
 
