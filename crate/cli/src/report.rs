@@ -4,6 +4,7 @@
 //! slow. It has no script; posts are strangers' text, so that all text goes through `maud`, which
 //! escapes it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,10 @@ const SAMPLES: usize = 256;
 const NAMED: usize = 12;
 /// So many problems are listed.
 const FAULTS: usize = 200;
+/// A longer word is nothing that anybody types: an address, or what a program wrote.
+const WORD: usize = 64;
+/// So many characters of a name are shown.
+const NAME: usize = 120;
 
 /// What is seen of posts as they come.
 #[derive(Default)]
@@ -93,7 +98,8 @@ impl Seen {
         } else {
             &post.title
         };
-        let words: Vec<&str> = text.split_whitespace().take(64).collect();
+        let words = text.split_whitespace().filter(|word| word.len() <= WORD);
+        let words: Vec<&str> = words.take(64).collect();
         let count = 1 + self.samples.len() % 3;
         let begin = (number / 3) % (words.len() + 1).saturating_sub(count).max(1);
         let query = words
@@ -147,13 +153,13 @@ impl Seen {
                 body {
                     h1 { bdi { (title) } }
                     dl.facts {
-                        (fact("posts", &grouped(report.posts)))
-                        (fact("files", &grouped(report.files.len())))
-                        (fact("words", &grouped(self.words)))
-                        (fact("different terms", &grouped(stats.terms)))
-                        (fact("bytes of index", &grouped(index.size)))
-                        (fact("problems", &grouped(report.faults.len())))
-                        (fact("seconds to build", &format!("{:.2}", took.as_secs_f64())))
+                        (fact(report.posts, "post"))
+                        (fact(report.files.len(), "file"))
+                        (fact(self.words, "word"))
+                        (fact(stats.terms, "term"))
+                        (fact(index.size, "byte"))
+                        (fact(report.faults.len(), "problem"))
+                        div { dt { "seconds to build" } dd { (format!("{:.2}", took.as_secs_f64())) } }
                     }
                     (self.time_section())
                     (self.terms_section())
@@ -181,7 +187,7 @@ impl Seen {
                         "By " (unit) "; " (counted(dated, "post")) " with a date, "
                         (grouped(self.posts - dated)) " without."
                     }
-                    (columns(&periods))
+                    (columns(unit, &periods))
                 }
             }
         }
@@ -219,17 +225,17 @@ impl Seen {
             section {
                 h2 { "Terms" }
                 p.note {
-                    "Of titles and texts: " (counted(terms.len(), "different term")) ", "
+                    "Of titles and texts, without tags and links: " (counted(terms.len(), "different term")) ", "
                     (grouped(once)) " of them in one post only."
                 }
                 div.pair {
                     div {
                         h3 { "Different terms, by how many posts were read" }
-                        (curve(&growth, Scale::Linear, "posts", "terms"))
+                        (curve(&growth, Scale::Linear, "post", "term"))
                     }
                     div {
-                        h3 { "Posts of a term, by its rank" }
-                        (curve(&thinned(&ranks), Scale::Log, "rank", "posts"))
+                        h3 { "Posts of a term, by its rank, both on logarithmic scales" }
+                        (curve(&thinned(&ranks), Scale::Log, "term", "post"))
                     }
                 }
                 h3 { "In most posts" }
@@ -253,12 +259,12 @@ impl Seen {
                 h2 { "Languages and scripts" }
                 p.note { "Languages are guessed from letters." }
                 div.pair {
-                    div { h3 { "Posts" } (rows(&descending(self.languages.iter().map(|(name, count)| (*name, *count))), self.posts)) }
-                    div { h3 { "Words" } (rows(&descending(self.scripts.iter().map(|(name, count)| (*name, *count))), self.words)) }
+                    div { h3 { "Posts by language" } (rows(&descending(self.languages.iter().map(|(name, count)| (*name, *count))), self.posts)) }
+                    div { h3 { "Words by script" } (rows(&descending(self.scripts.iter().map(|(name, count)| (*name, *count))), self.words)) }
                 }
                 @if kinds.len() > 1 || sources.len() > 1 {
                     div.pair {
-                        @if kinds.len() > 1 { div { h3 { "Kinds of posts" } (rows(&kinds, self.posts)) } }
+                        @if kinds.len() > 1 { div { h3 { "Posts by kind" } (rows(&kinds, self.posts)) } }
                         @if sources.len() > 1 { div { h3 { "Posts by source" } (rows(&sources, self.posts)) } }
                     }
                 }
@@ -300,8 +306,9 @@ impl Seen {
     }
 }
 
-fn fact(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd { (value) } } }
+fn fact(count: usize, thing: &str) -> Markup {
+    let things = if count == 1 { "" } else { "s" };
+    html! { div { dt { (thing) (things) } dd { (grouped(count)) } } }
 }
 
 fn sizes(parts: Vec<(String, usize)>, size: usize, posts: usize) -> Markup {
@@ -339,14 +346,14 @@ fn slow(times: &[(f64, &str)]) -> Markup {
         section {
             h2 { "Slowest searches" }
             p.note {
-                (grouped(times.len())) " searches"
+                (grouped(times.len())) @if times.len() == 1 { " search" } @else { " searches" }
                 " made of words of the posts and of the queries given, by this machine: median "
                 (milliseconds(median)) ", 99 % within " (milliseconds(most)) "."
             }
             table {
                 @for (time, query) in times.iter().take(NAMED) {
                     tr {
-                        td { bdi { (query) } }
+                        th scope="row" { bdi { (shortened(query)) } }
                         td.plot { (bar(*time, longest)) }
                         td.number { (milliseconds(*time)) }
                     }
@@ -425,10 +432,18 @@ fn is_day(day: &str) -> bool {
     day.len() == 10 && day.bytes().enumerate().all(fits)
 }
 
-/// Posts by year, month or day, whichever fits: without gaps. Dates of another form are left out.
+/// Posts by the shortest period that fits: without gaps. Dates of another form are left out.
 fn periods(days: &BTreeMap<String, usize>) -> (&'static str, Vec<(String, usize)>) {
     const MOST: usize = 72;
-    for (unit, length) in [("day", 10), ("month", 7), ("year", 4)] {
+    // By so many characters of a day, and what makes a name of them.
+    const UNITS: [(&str, usize, &str); 5] = [
+        ("day", 10, ""),
+        ("month", 7, ""),
+        ("year", 4, ""),
+        ("decade", 3, "0s"),
+        ("century", 2, "00s"),
+    ];
+    for (unit, length, ending) in UNITS {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for (day, count) in days.iter().filter(|(day, _)| is_day(day)) {
             *counts.entry(&day[..length]).or_default() += count;
@@ -440,7 +455,7 @@ fn periods(days: &BTreeMap<String, usize>) -> (&'static str, Vec<(String, usize)
         };
         let mut all = vec![(*first).to_owned()];
         while let Some(period) = all.last().filter(|period| period.as_str() < *last) {
-            if all.len() > MOST && unit != "year" {
+            if all.len() > MOST && unit != "century" {
                 break;
             }
             let Some(next) = following(period) else {
@@ -448,10 +463,10 @@ fn periods(days: &BTreeMap<String, usize>) -> (&'static str, Vec<(String, usize)
             };
             all.push(next);
         }
-        if all.len() <= MOST || unit == "year" {
+        if all.len() <= MOST || unit == "century" {
             let count = |period: String| {
                 let count = counts.get(period.as_str()).copied().unwrap_or_default();
-                (period, count)
+                (period + ending, count)
             };
             return (unit, all.into_iter().map(count).collect());
         }
@@ -459,12 +474,12 @@ fn periods(days: &BTreeMap<String, usize>) -> (&'static str, Vec<(String, usize)
     ("day", Vec::new())
 }
 
-/// The day, month or year after this one; of a month longer than it is, some days that are none.
+/// The period after this one.
 fn following(period: &str) -> Option<String> {
     let mut parts = period.split('-').map(|part| part.parse::<u32>().ok());
     let year = parts.next()??;
     let Some(month) = parts.next() else {
-        return Some(format!("{:04}", year + 1));
+        return Some(format!("{:0width$}", year + 1, width = period.len()));
     };
     let month = month?;
     let (next_year, next_month) = if month >= 12 {
@@ -488,15 +503,24 @@ fn following(period: &str) -> Option<String> {
     })
 }
 
-/// As many points as a plot can show.
+/// As many points as a plot can show, the first and the last among them.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut thinned: Vec<(f64, f64)> = Vec::new();
-    for &(x, y) in points {
-        if thinned.last().is_none_or(|&(last, _)| x >= last * 1.03) {
+    for (number, &(x, y)) in (1..).zip(points) {
+        let is_next = thinned.last().is_none_or(|&(last, _)| x >= last * 1.03);
+        if is_next || number == points.len() {
             thinned.push((x, y));
         }
     }
     thinned
+}
+
+/// As much of a name as tells it from others.
+fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]).into(),
+        None => name.into(),
+    }
 }
 
 /// A table of names and numbers, each with a bar of its share.
@@ -510,7 +534,7 @@ fn rows(counts: &[(String, usize)], all: usize) -> Markup {
         table {
             @for (name, count) in counts {
                 tr {
-                    td { bdi { (name) } }
+                    th scope="row" { bdi { (shortened(name)) } }
                     td.plot { (bar(*count as f64, largest as f64)) }
                     td.number { (grouped(*count)) }
                     td.number { (format!("{:.1} %", 100.0 * *count as f64 / all.max(1) as f64)) }
@@ -540,7 +564,7 @@ const BELOW: f64 = 24.0;
 const ABOVE: f64 = 24.0;
 
 /// Posts by period, as columns.
-fn columns(periods: &[(String, usize)]) -> Markup {
+fn columns(unit: &str, periods: &[(String, usize)]) -> Markup {
     let width = WIDTH * 2.0;
     let largest = periods
         .iter()
@@ -563,7 +587,7 @@ fn columns(periods: &[(String, usize)]) -> Markup {
                 }
             }
             line.axis x1="0" x2=(width) y1=(ABOVE + HEIGHT) y2=(ABOVE + HEIGHT) {}
-            text x="0" y="18" { "most: " (grouped(largest)) }
+            text x="0" y="18" { (counted(largest, "post")) " in a " (unit) ", at most" }
             @if let Some((first, _)) = first { text x="0" y=(ABOVE + HEIGHT + 20.0) { (first) } }
             @if let Some((last, _)) = last && periods.len() > 1 {
                 text x=(width) y=(ABOVE + HEIGHT + 20.0) text-anchor="end" { (last) }
@@ -579,8 +603,12 @@ enum Scale {
     Log,
 }
 
-/// A line through points, ascending by their first number.
-fn curve(points: &[(f64, f64)], scale: Scale, x_name: &str, y_name: &str) -> Markup {
+/// A line through points, ascending by their first number, which counts `x_thing`; the second
+/// counts `y_thing`.
+fn curve(points: &[(f64, f64)], scale: Scale, x_thing: &str, y_thing: &str) -> Markup {
+    if points.len() < 2 {
+        return html! { p.note { "Too little for a plot." } };
+    }
     let at = |value: f64| match scale {
         Scale::Linear => value,
         Scale::Log => value.max(1.0).ln(),
@@ -609,19 +637,17 @@ fn curve(points: &[(f64, f64)], scale: Scale, x_name: &str, y_name: &str) -> Mar
         Scale::Linear => "0",
         Scale::Log => "1",
     };
-    let label = format!(
-        "{y_name} by {x_name}, up to {} and {}",
-        grouped(top as usize),
-        grouped(right as usize)
-    );
+    let [x_most, y_most] =
+        [(right, x_thing), (top, y_thing)].map(|(most, thing)| counted(most as usize, thing));
+    let label = format!("{y_thing}s by {x_thing}s, up to {y_most} and {x_most}");
     html! {
         svg viewBox=(format!("0 0 {WIDTH} {}", bottom + BELOW)) role="img" aria-label=(label) {
             line.axis x1="0" x2=(WIDTH) y1=(bottom) y2=(bottom) {}
             line.axis x1="0" x2="0" y1=(ABOVE) y2=(bottom) {}
             polyline.curve points=(line) {}
-            text x="4" y="18" { (grouped(top as usize)) " " (y_name) }
+            text x="4" y="18" { (y_most) }
             text x="0" y=(bottom + 16.0) { (least) }
-            text x=(WIDTH) y=(bottom + 16.0) text-anchor="end" { (grouped(right as usize)) " " (x_name) }
+            text x=(WIDTH) y=(bottom + 16.0) text-anchor="end" { (x_most) }
         }
     }
 }
@@ -646,11 +672,40 @@ mod tests {
         assert_eq!((unit, all.len()), ("month", 15));
         let (unit, all) = periods(&days(&["1988-11-30", "2024-01-02"]));
         assert_eq!((unit, all.len()), ("year", 37));
+        let (unit, all) = periods(&days(&["1802-11-30", "2024-01-02"]));
+        assert_eq!((unit, all.len()), ("decade", 23));
+        let (unit, all) = periods(&days(&["0001-01-01", "2024-01-02", "9999-12-31"]));
+        assert_eq!((unit, all.len()), ("century", 100));
+        assert_eq!(all.first(), Some(&("0000s".to_owned(), 2)));
+        assert_eq!(all.get(20), Some(&("2000s".to_owned(), 2)));
         assert!(periods(&days(&[])).1.is_empty());
         // No date that an input can have hangs it or makes it fail.
         for odd in ["xxxx-99-99", "2024-00-00", "9999-99-99", "----------"] {
             periods(&days(&[odd, "2024-01-02"]));
         }
+    }
+
+    #[test]
+    fn what_is_thinned_keeps_its_ends() {
+        let points: Vec<(f64, f64)> = (1..=1000).map(|x| (f64::from(x), 0.0)).collect();
+        let thinned = thinned(&points);
+        assert!(thinned.len() < 300);
+        assert_eq!(thinned.first(), points.first());
+        assert_eq!(thinned.last(), points.last());
+    }
+
+    #[test]
+    fn a_search_is_made_of_words_that_somebody_may_type() {
+        let mut seen = Seen::default();
+        for text in ["x".repeat(1 << 20), format!("{} word", "y".repeat(100))] {
+            seen.see(&Post {
+                text,
+                ..Post::default()
+            });
+        }
+        assert_eq!(seen.samples, ["", "word"]);
+        assert_eq!(shortened("شبکه"), "شبکه");
+        assert_eq!(shortened(&"ش".repeat(1000)), "ش".repeat(NAME) + "…");
     }
 
     #[test]

@@ -847,6 +847,7 @@ fn serve_says_how_long_each_file_is_good_and_under_what_policy() {
     folder.write(&format!("site/{block}"), "block");
     folder.write("site/index/posts/0123456789abcdef/12.juya", "block");
     folder.write("site/index/manifest.juya", "manifest");
+    folder.write("site/0123456789abcdef/index.juya", "index");
     folder.write("site/pkg/g.js", "plain and long");
     folder.write("site/pkg/g.js.br", "packed");
     let served = Served::new(&folder.path("site"));
@@ -877,6 +878,15 @@ fn serve_says_how_long_each_file_is_good_and_under_what_policy() {
     }
     let head = served.check("GET /index/manifest.juya", 200, b"manifest");
     assert!(head.contains("cache-control: no-cache"), "{head}");
+    let path = "/0123456789abcdef/index.juya";
+    let head = served.check(&format!("GET {path}"), 200, b"index");
+    assert!(head.contains("cache-control: no-cache"), "{head}");
+    let (head, body) = served.ask(&format!("GET /{} HTTP/1.1", "a".repeat(300)));
+    assert!(
+        head.starts_with("HTTP/1.1 500 ") && head.contains("content-type: text/plain"),
+        "{head}"
+    );
+    assert!(body.starts_with(b"The file cannot be read"), "{head}");
     let (head, _) = served.ask("GET /index/terms/fedcba9876543210.juya HTTP/1.1");
     assert!(
         head.starts_with("HTTP/1.1 404 ") && !head.contains("immutable"),
@@ -1135,6 +1145,48 @@ fn a_report_shows_posts_terms_sizes_and_what_is_left_out() {
     }
 }
 
+#[test]
+fn a_report_on_odd_posts_stays_small_and_draws_only_what_there_is() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    let report = folder.path("report.html");
+    let page = |posts: &str| {
+        let posts = folder.write("posts.jsonl", posts);
+        juya(&[
+            "build",
+            &posts,
+            "--out",
+            &out,
+            "--index-only",
+            "--report",
+            &report,
+        ]);
+        fs::read_to_string(&report).unwrap()
+    };
+    let one = page("{\"id\": \"a\", \"text\": \"سلام\"}\n");
+    assert!(one.contains("No post has a date.") && one.contains("Too little for a plot."));
+    for wrong in [
+        "1 posts",
+        "1 terms",
+        "1 searches",
+        "<dt>posts<",
+        "NaN",
+        "<polyline",
+    ] {
+        assert!(!one.contains(wrong), "{wrong}: {one}");
+    }
+    let odd = page(&format!(
+        "{{\"id\": \"a\", \"date\": \"0001-01-01\", \"text\": \"{}\"}}\n\
+         {{\"id\": \"b\", \"date\": \"9999-12-31\", \"text\": \"😀 !\"}}\n",
+        "x".repeat(100_000),
+    ));
+    assert!(
+        odd.contains("By century") && odd.contains("<title>9900s: 1 post<"),
+        "{odd}"
+    );
+    assert!(odd.len() < 30_000, "{}", odd.len());
+}
+
 /// A process that watches, and what it says.
 struct Watching {
     process: Child,
@@ -1254,4 +1306,26 @@ fn watch_builds_again_what_changed_and_keeps_what_was_good() {
     );
     watching.until_it_waits();
     assert!(!found("cherry"));
+}
+
+#[test]
+fn watch_tells_what_is_written_from_what_is_read_below_it() {
+    let folder = Folder::new();
+    let line = |word: &str| format!("{{\"id\": \"a\", \"text\": \"{word}\"}}\n");
+    folder.write("src/a.jsonl", line("apple"));
+    let watching = Watching::new(
+        &folder,
+        &["build", "src", "--out", ".", "--index-only", "--watch"],
+    );
+    watching.until_it_waits();
+    // Its own `index.juya` beside the source is no change.
+    folder.write("src/a.jsonl", line("banana"));
+    let said = watching.until_it_waits();
+    assert!(said.contains("changed: src/a.jsonl\n"), "{said}");
+    let found = juya(&["search", &folder.path("index.juya"), "banana", "--literal"]);
+    assert!(found.contains("1 post"), "{found}");
+
+    let src = folder.path("src");
+    let error = fails(&["build", &src, "--out", &src, "--index-only", "--watch"]);
+    assert!(error.contains("src: read and written"), "{error}");
 }
