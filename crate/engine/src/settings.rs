@@ -22,8 +22,8 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Synonym {
-    /// Terms, with a space between them.
-    pub(crate) words: String,
+    /// Terms in a row.
+    pub(crate) words: Vec<String>,
     /// Those that say the same have the same number.
     pub(crate) group: u32,
 }
@@ -95,7 +95,7 @@ mod said {
     /// Words and phrases that say the same, with commas between them: `NLP, natural language
     /// processing, پردازش زبان طبیعی`. Who searches for one finds the others, too.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Synonyms(Vec<String>);
+    pub struct Synonyms(Vec<Vec<String>>);
 
     impl FromStr for Synonyms {
         type Err = String;
@@ -107,7 +107,7 @@ mod said {
                 tokens(phrase, |token| words.push(token.term.to_owned()));
                 match words.is_empty() {
                     true => return Err(format!("{phrase:?} of {text:?} has no words")),
-                    false => group.push(words.join(" ")),
+                    false => group.push(words),
                 }
             }
             group.sort_unstable();
@@ -185,10 +185,10 @@ mod said {
         }
 
         /// The words and phrases that say the same, group by group, as terms.
-        pub fn synonyms(&self) -> Vec<Vec<&str>> {
-            let mut groups: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        pub fn synonyms(&self) -> Vec<Vec<String>> {
+            let mut groups: BTreeMap<u32, Vec<String>> = BTreeMap::new();
             for Synonym { words, group } in &self.synonyms {
-                groups.entry(*group).or_default().push(words);
+                groups.entry(*group).or_default().push(words.join(" "));
             }
             groups.into_values().collect()
         }

@@ -766,7 +766,9 @@ mod tests {
         for post in posts {
             builder.add(post.clone()).expect("a new id");
         }
-        builder.finish("test", Settings::default()).expect("few posts")
+        builder
+            .finish("test", Settings::default())
+            .expect("few posts")
     }
 
     #[test]
@@ -801,7 +803,10 @@ mod tests {
         posts
             .iter()
             .for_each(|post| builder.add(post.clone()).expect("a new id"));
-        let after = builder.finish("", Settings::default()).expect("few posts").files;
+        let after = builder
+            .finish("", Settings::default())
+            .expect("few posts")
+            .files;
         let new = after.iter().filter(|(path, _)| !before.contains(path));
         let new_bytes: usize = new.map(|(_, bytes)| bytes.len()).sum();
         let bytes: usize = after.iter().map(|(_, bytes)| bytes.len()).sum();

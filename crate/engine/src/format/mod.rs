@@ -376,6 +376,7 @@ impl Decode for String {
 }
 
 impl Decode for Settings {
+    #[inline(never)]
     fn read(bytes: &mut ByteReader<'_>) -> Option<Settings> {
         let mut settings = Settings::default();
         for weight in &mut settings.weights {
@@ -389,10 +390,9 @@ impl Decode for Settings {
 
 impl Decode for Synonym {
     fn read(bytes: &mut ByteReader<'_>) -> Option<Synonym> {
-        Some(Synonym {
-            words: String::read(bytes)?,
-            group: u32::read(bytes)?,
-        })
+        let words: Vec<String> = Vec::read(bytes)?;
+        let group = u32::read(bytes)?;
+        (!words.is_empty()).then_some(Synonym { words, group })
     }
 }
 

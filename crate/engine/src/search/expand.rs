@@ -15,6 +15,7 @@ use crate::analyze::part;
 use crate::analyze::tokens;
 use crate::format::Field;
 use crate::list::{List, join};
+use crate::settings::Synonym;
 
 /// How a word of the query led to a term; in the order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,7 @@ pub(super) enum Source {
     Join,
     Form,
     Spoken,
+    Synonym,
     Split,
     Prefix,
     Script,
@@ -36,6 +38,7 @@ impl Source {
             Source::Join => "join",
             Source::Form => "form",
             Source::Spoken => "spoken",
+            Source::Synonym => "synonym",
             Source::Split => "split",
             Source::Prefix => "prefix",
             Source::Script => "script",
@@ -49,12 +52,22 @@ impl Source {
     }
 }
 
-/// What answers a word of the query: a term, or two terms side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Target {
-    pub(super) term: u32,
-    /// The second half of a word that the query wrote as one.
-    pub(super) next: Option<u32>,
+/// What answers a word of the query.
+#[derive(PartialEq)]
+pub(super) enum Target {
+    Term(u32),
+    /// Words in a row: for each place the terms that may stand there, the plainest first.
+    Row(Vec<Vec<u32>>),
+}
+
+impl Target {
+    /// The term, or the first one of the row.
+    pub(super) fn first(&self) -> u32 {
+        match self {
+            Target::Term(term) => *term,
+            Target::Row(row) => row[0][0],
+        }
+    }
 }
 
 /// A target, how well it answers, and why.
@@ -76,7 +89,7 @@ pub(super) struct Position {
     pub(super) field: Option<Field>,
 }
 
-/// The best known way to each target, in the order of the targets.
+/// The best known way to each target.
 #[derive(Default)]
 struct Set(Vec<Variant>);
 
@@ -90,22 +103,15 @@ impl Set {
             weight,
             source,
         };
-        match self.0.binary_search_by_key(&target, |known| known.target) {
-            Ok(at) if weight > self.0[at].weight => self.0[at] = new,
-            Ok(_) => {}
-            Err(at) => self.0.insert(at, new),
+        match self.0.iter_mut().find(|known| known.target == new.target) {
+            Some(known) if weight > known.weight => *known = new,
+            Some(_) => {}
+            None => self.0.push(new),
         }
     }
 
     fn term(&mut self, term: usize, weight: f32, source: Source) {
-        self.add(
-            Target {
-                term: term as u32,
-                next: None,
-            },
-            weight,
-            source,
-        );
+        self.add(Target::Term(term as u32), weight, source);
     }
 }
 
@@ -116,7 +122,6 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
         .iter()
         .map(|word| same_word(reader, &word.term))
         .list();
-    let plain = |word: &Word| word.field.is_none() && !word.any_end && !word.or;
     let unknown: Vec<bool> = words
         .iter()
         .zip(&sets)
@@ -125,7 +130,7 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
     for start in 0..words.len() {
         for count in 2..=weights::MAX_JOIN.min(words.len() - start) {
             let run = &words[start..start + count];
-            if !plain(&run[0]) || !run[1..].iter().all(plain) {
+            if !run.iter().all(Word::is_plain) {
                 break;
             }
             let joined: String = run.iter().map(|word| word.term.as_str()).collect();
@@ -150,6 +155,8 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
         }
     }
 
+    synonyms(reader, words, &mut sets);
+
     if reader.lacks() {
         return Vec::new(); // whether a word needs help is not known yet
     }
@@ -159,7 +166,7 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
             .0
             .iter()
             .filter(|known| known.source != Source::Script)
-            .map(|known| reader.frequency(known.target.term))
+            .map(|known| reader.frequency(known.target.first()))
             .sum();
         weak(reader, word, strong, words.len(), options.literal, &mut set);
         let gamma = match weights::QUESTION_WORDS.contains(&word.term.as_str()) {
@@ -168,18 +175,20 @@ pub(super) fn expand(reader: &Reader<'_>, query: &Query, options: &Options) -> V
         };
         let mut variants = set.0;
         sort(&mut variants, |variant| {
-            best_first(variant.weight, variant.target.term)
+            best_first(variant.weight, variant.target.first())
         });
         match positions.last_mut() {
             Some(before) if word.or && before.field == word.field => {
                 before.word = join(&[&before.word, &word.term], "|");
-                let known: Vec<Target> =
-                    before.variants.iter().map(|variant| variant.target).list();
-                before.variants.extend(
-                    variants
-                        .into_iter()
-                        .filter(|new| !known.contains(&new.target)),
-                );
+                for new in variants {
+                    if !before
+                        .variants
+                        .iter()
+                        .any(|known| known.target == new.target)
+                    {
+                        before.variants.push(new);
+                    }
+                }
             }
             _ => positions.push(Position {
                 word: word.term.clone(),
@@ -210,6 +219,68 @@ fn same_word(reader: &Reader<'_>, word: &str) -> Set {
         }
     }
     set
+}
+
+/// Where words of the query are synonyms, others of their group answer all of them.
+fn synonyms(reader: &Reader<'_>, words: &[Word], sets: &mut [Set]) {
+    let all = &reader.index.settings().synonyms[..];
+    if all.is_empty() {
+        return;
+    }
+    // Of what each word may be a form.
+    let plain = |word: &Word| {
+        let mut plain = colloquial(&word.term);
+        plain.push(word.term.clone());
+        for base in bases(&word.term) {
+            plain.push(base.term);
+        }
+        for other in plurals(&word.term) {
+            plain.push(other.to_owned());
+        }
+        plain
+    };
+    let plain: Vec<Vec<String>> = words.iter().map(plain).list();
+    for start in 0..words.len() {
+        for first in &plain[start] {
+            let begins = |own: &&Synonym| own.words.first() == Some(first);
+            let from = all.partition_point(|own| own.words.first() < Some(first));
+            for own in all[from..].iter().take_while(begins) {
+                let (mut end, mut is_said) = (start, true);
+                for word in &own.words {
+                    is_said &= plain.get(end).is_some_and(|known| known.contains(word));
+                    end += 1;
+                }
+                if !is_said || end > start + 1 && !words[start..end].iter().all(Word::is_plain) {
+                    continue;
+                }
+                let others = all.iter().filter(|other| other.group == own.group);
+                for other in others.filter(|other| other.words != own.words) {
+                    synonym(reader, &other.words, &mut sets[start..end]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds a word, or words in a row, and their forms.
+fn synonym(reader: &Reader<'_>, words: &[String], sets: &mut [Set]) {
+    let row: Vec<Set> = words.iter().map(|word| same_word(reader, word)).list();
+    if let [Set(word)] = &row[..] {
+        for known in word {
+            for set in &mut *sets {
+                let weight = weights::SYNONYM * known.weight;
+                set.term(known.target.first() as usize, weight, Source::Synonym);
+            }
+        }
+        return;
+    }
+    let terms = |set: &Set| set.0.iter().map(|known| known.target.first()).list();
+    for set in sets {
+        let row: Vec<Vec<u32>> = row.iter().map(terms).list();
+        if row.iter().all(|terms| !terms.is_empty()) {
+            set.add(Target::Row(row), weights::SYNONYM, Source::Synonym);
+        }
+    }
 }
 
 /// Terms that are other forms of the same word.
@@ -264,11 +335,8 @@ fn weak(reader: &Reader<'_>, word: &Word, strong: u32, words: usize, literal: bo
             && let Some(left) = reader.term(left)
             && let Some(right) = reader.term(right)
         {
-            let target = Target {
-                term: left as u32,
-                next: Some(right as u32),
-            };
-            set.add(target, weights::SPLIT, Source::Split);
+            let row = vec![vec![left as u32], vec![right as u32]];
+            set.add(Target::Row(row), weights::SPLIT, Source::Split);
         }
     }
 
@@ -406,10 +474,10 @@ fn other_script(reader: &Reader<'_>, word: &str) -> Vec<(f32, usize)> {
 
 /// Finds the words of a text that answer the query.
 pub(super) struct Matcher<'a> {
-    /// For each term, which positions it answers, a bit each; in the order of the terms.
+    /// Each term, and which positions it answers alone, a bit each; in the order of the terms.
     masks: Vec<(&'a str, u64)>,
-    /// For two terms side by side, a position that they answer.
-    pairs: Vec<(&'a str, &'a str, u64)>,
+    /// Words in a row, and a position that they answer.
+    rows: Vec<(Vec<Vec<&'a str>>, u64)>,
 }
 
 /// A word of a text that answers the query.
@@ -421,58 +489,66 @@ pub(super) struct Match {
 
 impl<'a> Matcher<'a> {
     pub(super) fn new(reader: &Reader<'a>, positions: &[Position]) -> Self {
-        let (mut masks, mut pairs) = (Vec::<(&str, u64)>::new(), Vec::new());
+        let (mut masks, mut rows) = (Vec::<(&str, u64)>::new(), Vec::new());
+        let mut add = |term: u32, mask: u64| {
+            let text = reader.text(term);
+            match masks.binary_search_by_key(&text, |&(term, _)| term) {
+                Ok(known) => masks[known].1 |= mask,
+                Err(at) => masks.insert(at, (text, mask)),
+            }
+            text
+        };
         for (at, position) in positions.iter().enumerate() {
             let mask = 1 << at;
             for variant in &position.variants {
-                let first = reader.text(variant.target.term);
-                if let Some(next) = variant.target.next {
-                    pairs.push((first, reader.text(next), mask));
-                    continue;
-                }
-                match masks.binary_search_by_key(&first, |&(term, _)| term) {
-                    Ok(known) => masks[known].1 |= mask,
-                    Err(at) => masks.insert(at, (first, mask)),
+                match &variant.target {
+                    Target::Term(term) => {
+                        add(*term, mask);
+                    }
+                    Target::Row(row) => {
+                        let mut texts =
+                            |terms: &Vec<u32>| terms.iter().map(|&term| add(term, 0)).list();
+                        rows.push((row.iter().map(&mut texts).list(), mask));
+                    }
                 }
             }
         }
-        Matcher { masks, pairs }
+        Matcher { masks, rows }
     }
 
     /// The matches in order, each range once.
     pub(super) fn matches(&self, text: &str) -> Vec<Match> {
-        let mut found: Vec<Match> = Vec::new();
-        let mut before: Option<(&str, Range)> = None;
-        let mut add = |range: Range, mask: u64| match found.last_mut() {
-            Some(Match {
-                range: last,
-                mask: all,
-                ..
-            }) if *last == range => *all |= mask,
-            _ => found.push(Match { range, mask }),
-        };
+        let mut terms: Vec<&str> = Vec::new();
+        let mut all: Vec<Match> = Vec::new();
         tokens(text, |token| {
+            let known = self
+                .masks
+                .binary_search_by_key(&token.term, |&(term, _)| term);
+            let (term, mask) = known.map_or(("", 0), |known| self.masks[known]);
+            terms.push(term);
             let range = Range {
                 start: token.start,
                 end: token.end,
             };
-            if let Some((first, first_range)) = before.take() {
-                for &(one, two, mask) in &self.pairs {
-                    if one == first && two == token.term {
-                        add(first_range, mask);
-                        add(range, mask);
-                    }
+            all.push(Match { range, mask });
+        });
+        for start in 0..terms.len() {
+            for (row, mask) in &self.rows {
+                let own = &terms[start..];
+                let mut places = row.iter().zip(own);
+                if row.len() <= own.len() && places.all(|(known, term)| known.contains(term)) {
+                    let matches = &mut all[start..start + row.len()];
+                    matches.iter_mut().for_each(|found| found.mask |= mask);
                 }
             }
-            if let Ok(known) = self
-                .masks
-                .binary_search_by_key(&token.term, |&(term, _)| term)
-            {
-                add(range, self.masks[known].1);
+        }
+        let mut found: Vec<Match> = Vec::new();
+        for new in all.into_iter().filter(|new| new.mask > 0) {
+            match found.last_mut() {
+                Some(last) if last.range == new.range => last.mask |= new.mask,
+                _ => found.push(new),
             }
-            let begins = self.pairs.iter().find(|(first, ..)| *first == token.term);
-            before = begins.map(|&(first, ..)| (first, range));
-        });
+        }
         found
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Score
         plain += score;
         for variant in &position.variants {
             let mut own = None;
-            score::postings(reader, variant.target, &mut |posting| {
+            score::postings(reader, variant, &mut |posting| {
                 if posting.post == scored.post {
                     own = Some(posting);
                 }
@@ -40,7 +40,7 @@ pub(super) fn shares(reader: &Reader<'_>, positions: &[Position], scored: &Score
             {
                 shares.push(Share {
                     word: position.word.clone(),
-                    term: score::target_text(reader, variant.target),
+                    term: score::target_text(reader, &variant.target),
                     source: variant.source.name().to_owned(),
                     field: field.name().to_owned(),
                     score: score * variant.weight * weight / x,

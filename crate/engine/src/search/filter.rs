@@ -1,13 +1,14 @@
 //! What a post must have, or must not have, to be a hit at all: phrases, exclusions, tags, and what the
 //! reader narrowed the search to.
 
-use super::Options;
 use super::query::{Phrase, Query};
 use super::score::Scored;
 use super::store::{Facts, Occurrence, Reader};
+use super::{Options, order};
 use crate::format::Field;
 use crate::format::columns;
-use crate::list::List;
+use crate::format::lists::Posting;
+use crate::list::{AllSome, List};
 
 /// Leaves out of `ranked` what the query rules out.
 pub(super) fn apply(reader: &Reader<'_>, query: &Query, ranked: &mut Vec<Scored>) {
@@ -73,60 +74,79 @@ fn bound(date: &str, fill: u8) -> u32 {
 
 /// The posts that have these words in a row, in ascending order.
 fn posts_with(reader: &Reader<'_>, phrase: &Phrase) -> Vec<u32> {
-    let mut common: Option<Vec<u32>> = None;
-    let mut terms = Vec::new();
-    for term in &phrase.terms {
-        let Some(term) = reader.term(term) else {
-            return Vec::new();
-        };
-        terms.push(term as u32);
-        let mut found = Vec::new();
-        reader.postings(term as u32, &mut |posting| {
-            let in_field = phrase
-                .field
-                .is_none_or(|field| posting.pattern[field as usize] > 0);
-            let known = |common: &Vec<u32>| common.binary_search(&posting.post).is_ok();
-            if in_field && common.as_ref().is_none_or(known) {
-                found.push(posting.post);
-            }
-        });
-        common = Some(found);
-    }
-    let common = common.unwrap_or_default();
+    let term = |term: &String| reader.term(term).map(|term| vec![term as u32]);
+    let Some(row) = phrase.terms.iter().map(term).all_some() else {
+        return Vec::new();
+    };
+    let common = postings_of_all(reader, &row, phrase.field);
+    let common: Vec<u32> = common.iter().map(|posting| posting.post).list();
     match phrase.field {
         // There words stand in no row that is kept.
         Some(Field::Tags | Field::Links) => return common,
-        _ if terms.len() == 1 => return common,
+        _ if row.len() == 1 => return common,
         _ => {}
     }
-    let mut found: Vec<u32> = rows(reader, &terms, &common)
+    let mut found: Vec<u32> = rows(reader, &row, &common)
         .iter()
-        .filter(|row| phrase.field.is_none_or(|only| only == row.field))
-        .map(|row| row.post)
+        .filter(|start| phrase.field.is_none_or(|only| only == start.field))
+        .map(|start| start.post)
         .list();
     found.dedup();
     found
 }
 
-/// Where in titles and texts of the posts the terms stand in a row: the places of the first one, in
+/// Of the posts that have a term of each place, in whatever order, maybe only in one field, a posting
+/// each; in ascending order.
+pub(super) fn postings_of_all(
+    reader: &Reader<'_>,
+    row: &[Vec<u32>],
+    field: Option<Field>,
+) -> Vec<Posting> {
+    let mut common: Option<Vec<Posting>> = None;
+    for terms in row {
+        let mut found = Vec::new();
+        for &term in terms {
+            reader.postings(term, &mut |posting| {
+                let in_field = field.is_none_or(|field| posting.pattern[field as usize] > 0);
+                let known = |common: &Vec<Posting>| {
+                    let known = common.binary_search_by_key(&posting.post, |known| known.post);
+                    known.is_ok()
+                };
+                if in_field && common.as_ref().is_none_or(known) {
+                    found.push(posting);
+                }
+            });
+        }
+        if terms.len() > 1 {
+            order::sort(&mut found, |posting| u64::from(posting.post));
+            found.dedup_by_key(|posting| posting.post);
+        }
+        common = Some(found);
+    }
+    common.unwrap_or_default()
+}
+
+/// Where in titles and texts of the posts the words stand in a row: the places of the first ones, in
 /// order. Within an address or a tag they do not.
-pub(super) fn rows(reader: &Reader<'_>, terms: &[u32], posts: &[u32]) -> Vec<Occurrence> {
-    let mut known = terms.to_vec();
-    super::order::sort(&mut known, |&term| u64::from(term));
-    known.dedup();
-    let all = reader.occurrences(&known, posts);
-    let begins_row = |start: &&Occurrence| {
-        (0..).zip(terms).all(|(nth, &term)| {
-            let at = start.at.saturating_add(nth);
-            let wanted = Occurrence {
-                at,
-                term,
-                ..**start
-            };
+pub(super) fn rows(reader: &Reader<'_>, row: &[Vec<u32>], posts: &[u32]) -> Vec<Occurrence> {
+    let mut terms: Vec<u32> = row.iter().flatten().copied().list();
+    order::sort(&mut terms, |&term| u64::from(term));
+    terms.dedup();
+    let all = reader.occurrences(&terms, posts);
+    let starts = all.iter().filter(|start| begins(&all, start, row));
+    starts.copied().list()
+}
+
+/// Whether the words stand in a row from an occurrence on, of all that there are, in order.
+pub(super) fn begins(all: &[Occurrence], start: &Occurrence, row: &[Vec<u32>]) -> bool {
+    (0..).zip(row).all(|(nth, terms)| {
+        let at = start.at.saturating_add(nth);
+        let is_there = |&term: &u32| {
+            let wanted = Occurrence { at, term, ..*start };
             all.binary_search(&wanted).is_ok()
-        })
-    };
-    all.iter().filter(begins_row).copied().list()
+        };
+        terms.iter().any(is_there)
+    })
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ pub struct Share {
     pub word: String,
     /// The term of the corpus that it matched; empty for `near`.
     pub term: String,
-    /// How the one led to the other: `exact`, `join`, `form`, `spoken`, `split`, `prefix`, `script`,
+    /// How the one led to the other: `exact`, `join`, `form`, `spoken`, `synonym`, `split`, `prefix`, `script`,
     /// `spelling`, or `near` for words that stand together.
     pub source: String,
     /// Where the term stands: the name of a [`crate::Field`]; empty for `near`.
@@ -475,8 +475,7 @@ fn count(facts: &store::Facts<'_>, ranked: &[score::Scored], counted: u32) -> Fa
     let is_counted = |bit: u32| counted >> bit & 1 == 1;
     let facet = |bit: u32, counts: Vec<usize>, names: &[String]| {
         let named = counts.into_iter().zip(names);
-        let found =
-            named.filter(|&(count, name)| is_counted(bit) && count > 0 && !name.is_empty());
+        let found = named.filter(|&(count, name)| is_counted(bit) && count > 0 && !name.is_empty());
         let facets = found.map(|(count, name)| Facet {
             value: name.clone(),
             count,
@@ -555,7 +554,7 @@ fn interpretation(
         match position.variants.first().filter(|_| !trusted) {
             Some(best) => {
                 why = why.or(Some(best.source.name()));
-                words.push(reader.text(best.target.term));
+                words.push(reader.text(best.target.first()));
             }
             None => words.push(&position.word),
         }
@@ -571,7 +570,7 @@ fn interpretation(
 mod tests {
     use super::*;
     use crate::Corpus;
-    use crate::build::{Builder, Built, Form, build};
+    use crate::build::{Builder, Built, Form, Synonyms, Weight, build};
     use crate::format::{self, checksum::crc32};
     use proptest::prelude::*;
 
@@ -599,7 +598,36 @@ mod tests {
     }
 
     fn open(posts: Vec<Post>) -> Index {
-        Index::open(build(&corpus(posts)).expect("posts")).expect("an index")
+        open_with(posts, Settings::default())
+    }
+
+    fn open_with(posts: Vec<Post>, settings: Settings) -> Index {
+        let Built::Whole(bytes) = built(&corpus(posts), settings, Form::Whole) else {
+            panic!("one file was asked for")
+        };
+        Index::open(bytes).expect("an index")
+    }
+
+    fn built(corpus: &Corpus, settings: Settings, form: Form) -> Built {
+        let mut builder = Builder::new(form);
+        builder.settings(settings);
+        for post in &corpus.posts {
+            builder.add(post.clone()).expect("a new id");
+        }
+        builder.finish(&corpus.name).expect("posts")
+    }
+
+    fn settings(weights: &[&str], synonyms: &[&str], facets: Option<&str>) -> Settings {
+        let weights: Vec<Weight> = weights
+            .iter()
+            .map(|text| text.parse().expect("a weight"))
+            .collect();
+        let synonyms: Vec<Synonyms> = synonyms
+            .iter()
+            .map(|text| text.parse().expect("synonyms"))
+            .collect();
+        let facets = facets.map(|text| text.parse().expect("facets"));
+        Settings::new(&weights, &synonyms, facets).expect("fields that are searched")
     }
 
     #[track_caller]
@@ -746,6 +774,107 @@ mod tests {
     }
 
     #[test]
+    fn synonyms_answer_one_another() {
+        let groups = [
+            "NLP, natural language processing, پردازش زبان طبیعی",
+            "شبکه عصبی، neural network",
+            "AI, هوش",
+        ];
+        let posts = vec![
+            post("short", "", "All of NLP in a week"),
+            post("persian", "", "درسی از پردازش زبان طبیعی و مانند آن"),
+            post("english", "", "Natural language processing for all"),
+            post("scattered", "", "Processing of language, natural or not"),
+            post("plural", "", "شبکه‌های عصبی عمیق"),
+            post("nets", "", "Neural networks, deep"),
+            post("other", "", "هوشی که نیست"),
+        ];
+        let index = open_with(posts.clone(), settings(&[], &groups, None));
+        check(&index, "nlp", &["short", "english", "persian"]);
+        check(
+            &index,
+            "پردازش زبان طبیعی",
+            &["persian", "english", "short"],
+        );
+        check(&index, "neural network", &["nets", "plural"]);
+        check(&index, "شبکه عصبی", &["plural", "nets"]);
+        check(&index, "شبکه‌های عصبی", &["plural", "nets"]);
+        check(&index, "ai", &["other"]);
+        // Not one word of it alone, and not in a row.
+        check(&index, "zaban", &["persian"]);
+        check(&index, "\"nlp\"", &["short", "english", "persian"]);
+        check(&index, "-nlp course", &[]);
+        check(&index, "title:nlp", &[]);
+        let page = whole(index.search(
+            "nlp",
+            &Options {
+                explain: true,
+                ..Options::default()
+            },
+        ));
+        assert_eq!(page.interpretation, None);
+        let hit = &page.hits[2];
+        let marked = hit.excerpt_ranges.iter();
+        let marked: Vec<&str> = marked
+            .map(|range| &hit.excerpt[range.start..range.end])
+            .collect();
+        assert_eq!(marked, ["پردازش", "زبان", "طبیعی"]);
+        let why = hit.why.as_deref().expect("asked for");
+        assert_eq!(
+            (why[0].source.as_str(), why[0].term.as_str()),
+            ("synonym", "پردازش زبان طبیعی")
+        );
+        let index = open(posts);
+        check(&index, "nlp", &["short"]);
+        check(&index, "ai", &[]);
+    }
+
+    #[test]
+    fn fields_weigh_what_their_owner_says() {
+        let posts = vec![
+            post("text", "", "شبکه عصبی و شبکه"),
+            post("title", "شبکه", "چیز دیگر"),
+            Post {
+                preview: "شبکه".into(),
+                ..post("link", "", "چیز دیگر")
+            },
+        ];
+        check(&open(posts.clone()), "شبکه", &["title", "text", "link"]);
+        let weights = ["title=0.2", "links=0"];
+        check(
+            &open_with(posts.clone(), settings(&weights, &[], None)),
+            "شبکه",
+            &["text", "title"],
+        );
+        let weights = ["text=0", "links=100"];
+        check(
+            &open_with(posts, settings(&weights, &[], None)),
+            "شبکه",
+            &["link", "title"],
+        );
+    }
+
+    #[test]
+    fn only_facets_that_are_wanted_are_counted() {
+        let posts = vec![Post {
+            date: "2021-05-08".into(),
+            ..post("1", "", "شبکه")
+        }];
+        for (names, tags, years) in [
+            ("years", 0, 1),
+            ("tags,kinds", 1, 0),
+            ("none", 0, 0),
+            ("", 0, 0),
+        ] {
+            let index = open_with(posts.clone(), settings(&[], &[], Some(names)));
+            let Facets {
+                tags: t, years: y, ..
+            } = whole(index.search("شبکه", &Options::default())).facets;
+            assert_eq!((t.len(), y.len()), (tags, years), "{names}");
+        }
+    }
+
+    #[test]
     fn tags_narrow_the_hits_but_not_the_facets() {
         let index = open(vec![
             Post {
@@ -802,17 +931,36 @@ mod tests {
         })
     }
 
+    fn any_settings() -> impl Strategy<Value = Settings> {
+        let phrase = "(شبکه|عصبی|bert|[ا-ت]{1,2})( (شبکه|عصبی|bert|[ا-ت])){0,2}";
+        let group = prop::collection::btree_set(phrase, 2..4);
+        let weight = "(title|text|tags|links)=[0-9]{1,2}";
+        let facets = "(tags|kinds|sources|years|none)(,(tags|years))?";
+        (
+            prop::collection::vec(weight, 0..3),
+            prop::collection::vec(group, 0..4),
+            facets,
+        )
+            .prop_map(|(weights, groups, facets)| {
+                let groups = groups
+                    .iter()
+                    .map(|group| group.iter().cloned().collect::<Vec<_>>().join("، "));
+                // Phrases that fold alike are no synonyms, and four weights of 0 no search.
+                let groups: Vec<Synonyms> = groups.filter_map(|group| group.parse().ok()).collect();
+                let weights: Vec<Weight> = weights
+                    .iter()
+                    .map(|weight| weight.parse().expect("a weight"))
+                    .collect();
+                Settings::new(&weights, &groups, facets.parse().ok()).unwrap_or_default()
+            })
+    }
+
     /// An index in shards, and its blocks by path.
     struct InShards(Index, std::collections::HashMap<String, Vec<u8>>);
 
     impl InShards {
-        fn of(corpus: &Corpus) -> InShards {
-            let mut builder = Builder::new(Form::Shards);
-            corpus
-                .posts
-                .iter()
-                .for_each(|post| builder.add(post.clone()).expect("a new id"));
-            let Ok(Built::Shards(shards)) = builder.finish(&corpus.name) else {
+        fn of(corpus: &Corpus, settings: Settings) -> InShards {
+            let Built::Shards(shards) = built(corpus, settings, Form::Shards) else {
                 panic!("shards were asked for")
             };
             let index = Index::open(shards.manifest).expect("a manifest");
@@ -840,13 +988,14 @@ mod tests {
         #[test]
         fn shards_answer_as_one_file_does(
             corpus in any_corpus(),
+            settings in any_settings(),
             queries in prop::collection::vec("((title|متن|[a-z]{1,6}|[ا-ت]{1,6}|شبکه|عصبی|شبکع|shabake|af;i|#|-|:|\\*|\"|OR| |\\PC)){0,12}", 1..5),
             typing: bool,
             by_date: bool,
             narrow: bool,
         ) {
-            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
-            let mut shards = InShards::of(&corpus);
+            let index = open_with(corpus.posts.clone(), settings.clone());
+            let mut shards = InShards::of(&corpus, settings);
             let options = Options {
                 limit: 99,
                 explain: true,
@@ -909,13 +1058,44 @@ mod tests {
         }
 
         #[test]
+        fn every_post_with_a_synonym_of_the_query_is_found(
+            corpus in any_corpus(),
+            group in prop::collection::btree_set("(شبکه|عصبی|bert|[ا-پ])( (شبکه|عصبی|bert)){0,2}", 2..4),
+        ) {
+            // A query has each word once.
+            let is_once = |phrase: &String| phrase.split(' ').collect::<std::collections::HashSet<_>>().len() == phrase.split(' ').count();
+            let phrases: Vec<String> = group.into_iter().filter(is_once).collect();
+            let Ok(synonyms) = phrases.join(",").parse() else { return Ok(()) };
+            let settings = Settings::new(&[], &[synonyms], None).expect("weights");
+            let index = open_with(corpus.posts.clone(), settings);
+            let terms = |text: &str| {
+                let mut terms = Vec::new();
+                crate::analyze::tokens(text, |token| {
+                    terms.push((token.term.to_owned(), token.kind == crate::analyze::Kind::Word));
+                });
+                terms
+            };
+            let has_phrase = |post: &Post| [&post.title, &post.text].into_iter().any(|text| {
+                let text = terms(text);
+                phrases.iter().map(|phrase| terms(phrase)).any(|phrase| text.windows(phrase.len()).any(|own| own == phrase))
+            });
+            for phrase in &phrases {
+                let page = whole(index.search(phrase, &Options { limit: 99, ..Options::default() }));
+                for post in corpus.posts.iter().filter(|post| has_phrase(post)) {
+                    prop_assert!(page.hits.iter().any(|hit| hit.id == post.id), "{} is missing for {}", post.id, phrase);
+                }
+            }
+        }
+
+        #[test]
         fn any_query_is_answered_and_explained(
             corpus in any_corpus(),
+            settings in any_settings(),
             query in "((title|متن|[a-z]{1,6}|[ا-ت]{1,6}|شبکه|عصبی|shabake|af;i|#|-|:|\\*|\"|“|OR|\\||\u{200c}|\u{202b}| |\\PC)){0,25}",
             typing: bool,
             literal: bool,
         ) {
-            let index = Index::open(build(&corpus).expect("posts")).expect("an index");
+            let index = open_with(corpus.posts, settings);
             let options = Options { limit: 99, explain: true, typing, literal, ..Options::default() };
             let page = whole(index.search(&query, &options));
             prop_assert_eq!(page.hits.len(), page.total);
@@ -933,13 +1113,12 @@ mod tests {
         #[test]
         fn damaged_shards_with_right_checksums_never_panic(
             corpus in any_corpus(),
+            settings in any_settings(),
             damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
             query in "(شبکه|عصبی|bert|[ا-ت]| |\"){0,6}",
         ) {
-            let InShards(_, files) = InShards::of(&corpus);
-            let mut builder = Builder::new(Form::Shards);
-            corpus.posts.iter().for_each(|post| builder.add(post.clone()).expect("a new id"));
-            let Ok(Built::Shards(shards)) = builder.finish("") else { unreachable!() };
+            let InShards(_, files) = InShards::of(&corpus, settings.clone());
+            let Built::Shards(shards) = built(&corpus, settings, Form::Shards) else { unreachable!() };
             let mut bytes = shards.manifest;
             const BODY: usize = 17;
             for (at, byte) in damage {

@@ -49,6 +49,13 @@ pub(super) struct Word {
     pub(super) or: bool,
 }
 
+impl Word {
+    /// Whether it may be read as one with its neighbours.
+    pub(super) fn is_plain(&self) -> bool {
+        self.field.is_none() && !self.any_end && !self.or
+    }
+}
+
 /// Words in a row; one word is a row, too.
 pub(super) struct Phrase {
     pub(super) terms: Vec<String>,

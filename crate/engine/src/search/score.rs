@@ -8,7 +8,7 @@
 //! (Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009; the
 //! constants are measured, see docs/relevance.md.)
 
-use super::expand::{Position, Target};
+use super::expand::{Position, Source, Target, Variant};
 use super::store::{Occurrence, Reader};
 use super::{ablate, filter, order, weights};
 use crate::format::lists::Posting;
@@ -50,7 +50,10 @@ impl Norms {
             std::array::from_fn(|code| 1.0 / (1.0 - b + b * lengths::length(code as u8) / average))
         };
         Norms {
-            weights: header.settings.weights.map(|hundredths| hundredths as f32 / 100.0),
+            weights: header
+                .settings
+                .weights
+                .map(|hundredths| hundredths as f32 / 100.0),
             title: table(B_TITLE, header.title_terms),
             text: table(B_TEXT, header.text_terms),
         }
@@ -87,37 +90,38 @@ pub(super) fn weigh(
 }
 
 /// Hands on the postings of what answers a word, posts in ascending order.
-pub(super) fn postings(reader: &Reader<'_>, target: Target, found: &mut dyn FnMut(Posting)) {
-    let Some(next) = target.next else {
-        return reader.postings(target.term, found);
+pub(super) fn postings(reader: &Reader<'_>, variant: &Variant, found: &mut dyn FnMut(Posting)) {
+    let row = match &variant.target {
+        Target::Term(term) => return reader.postings(*term, found),
+        Target::Row(row) => row,
     };
-    // Posts that have both halves, then those of them that have them side by side.
-    let mut others = Vec::new();
-    reader.postings(next, &mut |posting| others.push(posting.post));
-    let mut both = Vec::new();
-    reader.postings(target.term, &mut |posting| {
-        if both.len() < weights::MAX_SPLIT_POSTS && others.binary_search(&posting.post).is_ok() {
-            both.push(posting);
-        }
-    });
-    let posts: Vec<u32> = both.iter().map(|posting| posting.post).list();
-    let rows = filter::rows(reader, &[target.term, next], &posts);
-    for mut posting in both {
+    // Posts that have all words, then those of them that have them side by side.
+    let mut all = filter::postings_of_all(reader, row, None);
+    if variant.source == Source::Split {
+        all.truncate(weights::MAX_SPLIT_POSTS);
+    }
+    let posts: Vec<u32> = all.iter().map(|posting| posting.post).list();
+    let starts = filter::rows(reader, row, &posts);
+    let mut rest = &starts[..];
+    for mut posting in all {
+        let own;
+        (own, rest) = rest.split_at(rest.partition_point(|start| start.post <= posting.post));
         posting.pattern = std::array::from_fn(|field| {
-            let in_field =
-                |row: &&Occurrence| row.post == posting.post && row.field as usize == field;
-            rows.iter().filter(in_field).count() as u32
+            let in_field = |start: &&Occurrence| start.field as usize == field;
+            own.iter().filter(in_field).count() as u32
         });
-        if posting.pattern.iter().any(|&count| count > 0) {
+        if !own.is_empty() {
             found(posting);
         }
     }
 }
 
 /// What answers a word, as text.
-pub(super) fn target_text(reader: &Reader<'_>, target: Target) -> String {
-    let halves = std::iter::once(target.term).chain(target.next);
-    join(&halves.map(|term| reader.text(term)).list(), " ")
+pub(super) fn target_text(reader: &Reader<'_>, target: &Target) -> String {
+    match target {
+        Target::Term(term) => reader.text(*term).to_owned(),
+        Target::Row(row) => join(&row.iter().map(|terms| reader.text(terms[0])).list(), " "),
+    }
 }
 
 /// What the position gives a post in which its terms weigh `x` together.
@@ -151,7 +155,7 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
     let read = |position: &Position| {
         let mut touched = Vec::new();
         for variant in &position.variants {
-            postings(reader, variant.target, &mut |posting| {
+            postings(reader, variant, &mut |posting| {
                 let x: f32 = weigh(reader, &posting, position.field).iter().sum();
                 if x == 0.0 {
                     return; // only in other fields
@@ -304,21 +308,27 @@ pub(super) fn bring_near(
 /// For each of the posts, how near the words of each pair of neighbouring positions come, times the
 /// pair's weight.
 fn nearness(reader: &Reader<'_>, positions: &[Position], pairs: &[f32], posts: &[u32]) -> Vec<f32> {
-    // Which positions a term answers, a bit each; alone, and with the term after it.
-    let (mut alone, mut beside) = (Vec::<(u32, u64)>::new(), Vec::new());
+    // Which positions a term answers, a bit each; and words in a row.
+    let (mut alone, mut rows) = (Vec::<(u32, u64)>::new(), Vec::new());
     let most = NEAR_FREQUENT.max(reader.posts() / NEAR_SHARE);
     for (at, position) in positions.iter().enumerate() {
-        for Target { term, next } in position.variants.iter().map(|variant| variant.target) {
-            match (next, alone.binary_search_by_key(&term, |&(term, _)| term)) {
-                _ if reader.frequency(term) > most => {}
-                (Some(next), _) => beside.push((term, next, 1 << at)),
-                (None, Ok(known)) => alone[known].1 |= 1 << at,
-                (None, Err(place)) => alone.insert(place, (term, 1 << at)),
+        for target in position.variants.iter().map(|variant| &variant.target) {
+            if reader.frequency(target.first()) > most {
+                continue;
+            }
+            match target {
+                Target::Row(row) => rows.push((row, 1 << at)),
+                Target::Term(term) => match alone.binary_search_by_key(term, |&(term, _)| term) {
+                    Ok(known) => alone[known].1 |= 1 << at,
+                    Err(place) => alone.insert(place, (*term, 1 << at)),
+                },
             }
         }
     }
-    let halves = beside.iter().flat_map(|&(first, next, _)| [first, next]);
-    let mut terms: Vec<u32> = alone.iter().map(|&(term, _)| term).chain(halves).list();
+    let of_rows = rows
+        .iter()
+        .flat_map(|(row, _)| row.iter().flatten().copied());
+    let mut terms: Vec<u32> = alone.iter().map(|&(term, _)| term).chain(of_rows).list();
     order::sort(&mut terms, |&term| u64::from(term));
     terms.dedup();
     let mut found = vec![0.0; posts.len()];
@@ -329,34 +339,28 @@ fn nearness(reader: &Reader<'_>, positions: &[Position], pairs: &[f32], posts: &
     let mut rest = &occurrences[..];
     for (&post, near) in posts.iter().zip(&mut found) {
         let own;
-        (own, rest) = rest.split_at(rest.partition_point(|row| row.post <= post));
+        (own, rest) = rest.split_at(rest.partition_point(|found| found.post <= post));
         // Field, place, and the positions answered there.
-        let mut matches: Vec<(Field, u32, u64)> = Vec::new();
-        for (nth, row) in own.iter().enumerate() {
-            let known = alone.binary_search_by_key(&row.term, |&(term, _)| term);
-            let mut mask = known.map_or(0, |known| alone[known].1);
-            for &(first, next, answers) in &beside {
-                let is = |row: Option<&Occurrence>, at: u32, term: u32| {
-                    row.is_some_and(|other| {
-                        (other.field, other.at, other.term) == (own[nth].field, at, term)
-                    })
-                };
-                let begins = row.term == first && is(own.get(nth + 1), row.at + 1, next);
-                let ends = row.term == next
-                    && row.at > 0
-                    && is(
-                        nth.checked_sub(1).and_then(|before| own.get(before)),
-                        row.at - 1,
-                        first,
-                    );
-                if begins || ends {
-                    mask |= answers;
+        let answers = |found: &Occurrence| {
+            let known = alone.binary_search_by_key(&found.term, |&(term, _)| term);
+            (
+                found.field,
+                found.at,
+                known.map_or(0, |known| alone[known].1),
+            )
+        };
+        let mut matches: Vec<(Field, u32, u64)> = own.iter().map(answers).list();
+        for (row, mask) in &rows {
+            for start in own.iter().filter(|start| filter::begins(own, start, row)) {
+                let end = start.at.saturating_add(row.len() as u32);
+                for (field, at, all) in &mut matches {
+                    if *field == start.field && (start.at..end).contains(at) {
+                        *all |= mask;
+                    }
                 }
             }
-            if mask > 0 {
-                matches.push((row.field, row.at, mask));
-            }
         }
+        matches.retain(|&(_, _, mask)| mask > 0);
         *near = nearest(&matches, pairs);
     }
     found

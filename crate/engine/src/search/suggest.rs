@@ -105,7 +105,7 @@ pub(super) fn similar(reader: &Reader<'_>, post: u32, limit: usize) -> Vec<Summa
         .map(|(term, _)| Position {
             word: reader.text(term).to_owned(),
             variants: vec![Variant {
-                target: Target { term, next: None },
+                target: Target::Term(term),
                 weight: 1.0,
                 source: Source::Exact,
             }],

@@ -16,6 +16,8 @@ pub(super) const SPOKEN_FORM: f32 = 0.9;
 pub(super) const JOIN: f32 = 1.0;
 /// How many words are joined at most: سیزده به در.
 pub(super) const MAX_JOIN: usize = 3;
+/// What the owner of the posts says is the same: less than the word itself, which comes first.
+pub(super) const SYNONYM: f32 = 0.8;
 /// One word of the query written as two.
 pub(super) const SPLIT: f32 = 0.9;
 /// A word that the corpus has as one in more posts than this is not thought to be two: in shards its
