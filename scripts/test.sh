@@ -7,16 +7,19 @@ root=$PWD
 export PATH="$root/.tools/bin:$PATH"
 exec </dev/null
 began=$(date +%s)
-times=$(mktemp)
-beside_log=$(mktemp)
+# What tests and browsers put there goes with it, also where they are stopped midway.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+times=$TMPDIR/times
+beside_log=$TMPDIR/beside.log
 beside=
 child=
 
 # A stage that is waited for is ended first: it would go on alone.
 finish() {
-    [ -z "$child" ] || kill "$child" 2>/dev/null || true
+    [ -z "$child" ] || { kill "$child" 2>/dev/null && wait "$child"; } || true
     [ -z "$beside" ] || { kill "$beside" 2>/dev/null && wait "$beside"; } || true
-    rm -f "$times" "$beside_log"
+    rm -rf "$TMPDIR"
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
@@ -69,6 +72,10 @@ wait "$beside" || status=$?
 beside=
 cat "$beside_log"
 [ "$status" = 0 ] || exit 1
+
+# The command as `make install` makes it, in place of the one that has no web files and said so.
+stage "command with the web files" env JUYA_WEB="$root/target/npm/web" \
+    cargo test --quiet --workspace --test cli a_build_brings_the_page
 
 # As many files at a time as there are processors; node would leave one idle.
 stage "pages and packages in browsers" node --test --test-reporter=spec --test-concurrency="$(nproc)" \

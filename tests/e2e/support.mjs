@@ -2,8 +2,11 @@
  * What the tests of the page share: a static server, Chromium, and a watch for anything that goes
  * wrong unseen.
  */
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +17,7 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const dist = join(root, "dist");
 
 /** The policy that a strict host sends. */
-const POLICY =
+export const POLICY =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'";
 
 const TYPES = {
@@ -67,6 +70,12 @@ export async function serve(folder = dist, { base = "/", routes = {} } = {}) {
   });
 }
 
+/** Answers a route with this. */
+export const answer =
+  (type, body, headers = {}) =>
+  (_, response) =>
+    response.writeHead(200, { "content-type": type, ...headers }).end(body);
+
 const SHELLS = ["chromium-headless-shell", "chrome-headless-shell"];
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -111,6 +120,24 @@ export async function newPage(browser, options = {}) {
   return page;
 }
 
+/** Closes a page on which nothing must have gone wrong. */
+export async function closePage(page) {
+  const { faults } = page;
+  await page.context().close();
+  assert.deepEqual(faults, [], "errors or policy violations");
+}
+
+/** Holds back what the page fetches from these addresses until the function that it gives is called. */
+export async function hold(page, pattern) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(pattern, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
 /** The page has shown what its address asks for. */
 export const shown = (page) =>
   page.waitForFunction(() => performance.getEntriesByName("juya:cold").length > 0);
@@ -143,13 +170,25 @@ export const updated = (page) =>
     });
   });
 
-/** Runs the juya command; gives its standard output. */
+/** The juya command. */
+export const command = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "juya");
+
+/** Runs it; gives its standard output. */
 export async function juya(...args) {
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const command = join(target, "debug", "juya");
   if (!existsSync(command)) {
     throw new Error(`${command} is missing; build it: cargo build -p juya-cli`);
   }
   const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26 });
   return stdout;
+}
+
+/** Tells contents apart, and is short where a test fails. */
+export const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** The hash of every file below a folder, by its path from there. */
+export async function filesOf(folder) {
+  const there = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = there.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const read = files.map(async (file) => [file.slice(folder.length + 1), hash(await readFile(file))]);
+  return Object.fromEntries((await Promise.all(read)).sort());
 }

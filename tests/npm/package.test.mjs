@@ -4,17 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { juya as native, launch, newPage, root, search, serve, shown } from "../e2e/support.mjs";
+import { command, filesOf, hash, juya as native, launch, newPage, root, search, serve, shown } from "../e2e/support.mjs";
 
 const { version } = JSON.parse(await readFile(join(root, "target/npm/juya/package.json"), "utf8"));
-const NATIVE = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/juya");
 const PACKED = join(root, `target/npm/juya-${version}.tgz`);
 
 let project, browser, installed, build;
@@ -39,17 +37,6 @@ async function write(name, content) {
   const path = join(project, name);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);
-}
-
-/** Tells contents apart, and is short where a test fails. */
-const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-/** The hash of every file below a folder, by its path from there. */
-async function filesOf(folder) {
-  const there = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = there.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const read = files.map(async (file) => [file.slice(folder.length + 1), hash(await readFile(file))]);
-  return Object.fromEntries((await Promise.all(read)).sort());
 }
 
 const POSTS = [
@@ -255,7 +242,7 @@ test("weights, synonyms and facets that are wrong are named", async () => {
   ]) {
     await write("juya.toml", file);
     const error = await fails(...args);
-    const wanted = await run(NATIVE, ...args).then(() => assert.fail("it did not fail"), (error) => error);
+    const wanted = await run(command, ...args).then(() => assert.fail("it did not fail"), (error) => error);
     assert.match(error.stderr, /^juya\.toml:\d: /, file);
     assert.deepEqual([error.code, error.stderr.trimEnd()], [2, wanted.stderr.trimEnd()], file);
   }
