@@ -2,12 +2,11 @@
  * How long a key press takes until its results are painted, in the built page's element:
  * `cargo xtask site`, then `node scripts/key-to-paint.mjs INDEX.juya [inline|modal|page]`.
  *
- * Types the titles of posts spread over the index, letter by letter. What is measured begins with
- * the key at the start of a frame and ends after that frame's paint; waiting for the frame is left
- * out. Prints milliseconds.
+ * Types the titles of posts spread over the index, letter by letter (`timeKeys` says what is
+ * measured). Prints milliseconds.
  */
 import { readFile } from "node:fs/promises";
-import { serveHost } from "../tests/e2e/element-support.mjs";
+import { serveHost, timeKeys } from "../tests/e2e/element-support.mjs";
 import { launch, newPage } from "../tests/e2e/support.mjs";
 
 const TITLES = 20;
@@ -24,36 +23,22 @@ await page.goto(site.host);
 await page.waitForFunction(() => document.querySelector("juya-search").index, undefined, { timeout: 300_000 });
 await page.waitForTimeout(3000); // the engine warms itself up
 
-const { posts, times } = await page.evaluate(
+const { posts, titles } = await page.evaluate(
   async ([most, letters]) => {
     const element = document.querySelector("juya-search");
     element.open();
     const { index } = element;
-    const box = element.shadowRoot.getElementById("query");
     const step = Math.max(1, Math.floor(index.info.posts / most));
     const titles = [];
     for (let offset = 0; offset < index.info.posts && titles.length < most; offset += step) {
       const [{ title }] = await index.posts({ offset, limit: 1 });
       if (title) titles.push(title.slice(0, letters));
     }
-    const times = [];
-    for (const title of titles) {
-      for (let end = 1; end <= title.length; end++) {
-        box.value = title.slice(0, end);
-        const start = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
-        box.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
-        await new Promise((resolve) => {
-          const channel = new MessageChannel();
-          channel.port1.onmessage = resolve;
-          channel.port2.postMessage(0); // after the paint
-        });
-        times.push(performance.now() - start);
-      }
-    }
-    return { posts: index.info.posts, times: times.sort((a, b) => a - b) };
+    return { posts: index.info.posts, titles };
   },
   [TITLES, LETTERS],
 );
+const times = await timeKeys(page, titles);
 const at = (share) => times[Math.floor(share * (times.length - 1))].toFixed(1);
 console.log(`${posts} posts, ${times.length} keys, ${mode}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`);
 await browser.close();

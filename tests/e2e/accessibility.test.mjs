@@ -1,7 +1,7 @@
 /** axe-core over every state of the page and of the element in each mode, light and dark. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
+import { axeFaults } from "./axe.mjs";
 import { buildIndex, serveHost } from "./element-support.mjs";
 import { launch, newPage, shown } from "./support.mjs";
 
@@ -56,13 +56,6 @@ const BOX_STATES = {
   "a failed load": { query: "شبکه", without: "**/*.wasm", act: (page) => page.getByRole("alert").waitFor() },
 };
 
-/** What axe has to say about the page. */
-async function faultsOf(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, { address, act, without }] of Object.entries(STATES)) {
     test(`${name}, ${colorScheme}`, async () => {
@@ -71,7 +64,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.goto(site.url + address);
       await (without ? page.getByRole("alert").waitFor() : shown(page));
       await act?.(page);
-      assert.deepEqual(await faultsOf(page), []);
+      assert.deepEqual(await axeFaults(page), []);
       await page.context().close();
     });
   }
@@ -92,7 +85,7 @@ for (const colorScheme of ["light", "dark"]) {
         }
         if (!(mode === "page" && name.startsWith("why"))) await act?.(page);
         else await page.locator("#why").click();
-        assert.deepEqual(await faultsOf(page), []);
+        assert.deepEqual(await axeFaults(page), []);
         await page.context().close();
       });
     }

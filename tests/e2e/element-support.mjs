@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { juya, serve } from "./support.mjs";
+import { juya, POLICY, serve } from "./support.mjs";
 
 /** Posts with addresses, dates, kinds and sources, which the archive lacks. */
 export const POSTS = [
@@ -53,7 +53,7 @@ export async function serveHost(options = {}) {
     css: "",
     script: "",
     bytes: Buffer.alloc(0),
-    policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'",
+    policy: POLICY,
   };
   const reset = () => Object.assign(site, plain);
   reset();
@@ -64,6 +64,59 @@ const page = ({ html, head, title, body, rest }) => `<!doctype html>${html}
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><link rel="stylesheet" href="host.css">${head}</head>
 <body><main><h1>${title}</h1>${body}${rest}</main></body></html>`;
+
+/** Opens the host page with an element of these attributes. */
+export async function openElement(page, site, attributes = "", content = "") {
+  site.body = `<juya-search ${attributes}>${content}</juya-search>`;
+  await page.goto(site.host);
+  await page.waitForFunction(() => document.querySelector("juya-search").shadowRoot);
+}
+
+/**
+ * Types each of these texts letter by letter; gives the ms from each key to its paint, least first.
+ * They begin with a frame, so that what is measured is the work and not the waiting.
+ */
+export const timeKeys = (page, texts) =>
+  page.evaluate(async (texts) => {
+    const box = document.querySelector("juya-search").shadowRoot.getElementById("query");
+    const times = [];
+    for (const text of texts) {
+      for (let end = 1; end <= text.length; end++) {
+        box.value = text.slice(0, end);
+        const start = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
+        box.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
+        await new Promise((resolve) => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = resolve;
+          channel.port2.postMessage(0); // after the paint
+        });
+        times.push(performance.now() - start);
+      }
+    }
+    return times.sort((a, b) => a - b);
+  }, texts);
+
+/**
+ * Notes in `globalThis.said` what the announcer says from now on: the text, the ms since the last
+ * key, and how many keys there were since it spoke before.
+ */
+export const noteAnnouncements = (page) =>
+  page.evaluate(() => {
+    globalThis.said = [];
+    const { shadowRoot } = document.querySelector("juya-search");
+    const announcer = shadowRoot.getElementById("announcer");
+    let keys = 0;
+    let last = 0;
+    const note = () => {
+      keys += 1;
+      last = performance.now();
+    };
+    shadowRoot.addEventListener("input", note, { capture: true }); // the element keeps it to itself
+    new MutationObserver(() => {
+      globalThis.said.push({ text: announcer.textContent, pause: performance.now() - last, keys });
+      keys = 0;
+    }).observe(announcer, { childList: true });
+  });
 
 /** What screen readers and keyboards see of the box. */
 export const boxState = (page) =>

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { boxState, buildIndex, serveHost } from "./element-support.mjs";
-import { launch, newPage, root } from "./support.mjs";
+import { boxState, buildIndex, noteAnnouncements, openElement, serveHost, timeKeys } from "./element-support.mjs";
+import { closePage, launch, newPage, root } from "./support.mjs";
 
 let index, site, browser, page;
 before(async () => {
@@ -22,18 +22,9 @@ beforeEach(async () => {
   site.bytes = index.bytes;
   page = await newPage(browser);
 });
-afterEach(async () => {
-  const { faults } = page;
-  await page.context().close();
-  assert.deepEqual(faults, []);
-});
+afterEach(() => closePage(page));
 
-/** Opens the page with an element of these attributes. */
-async function open(attributes = "", content = "") {
-  site.body = `<juya-search ${attributes}>${content}</juya-search>`;
-  await page.goto(site.host);
-  await page.waitForFunction(() => document.querySelector("juya-search").shadowRoot);
-}
+const open = (attributes, content) => openElement(page, site, attributes, content);
 
 const titles = () => page.locator("[part=hit] [part=title]").allTextContents();
 const parts = () => page.evaluate(() => document.querySelector("juya-search").shadowRoot.activeElement?.id);
@@ -398,13 +389,14 @@ test("a newer key press ends the search before it", async () => {
   site.script = `import { load } from "./juya.js";
     const index = await load();
     globalThis.asked = [];
+    const late = new Promise((resolve) => (globalThis.answerLate = resolve));
     const slowly = Object.create(index, {
       search: {
         async value(query, options) {
           const call = { query, aborted: false };
           globalThis.asked.push(call);
           options.signal.addEventListener("abort", () => (call.aborted = true));
-          await new Promise((resolve) => setTimeout(resolve, query.length < 4 ? 400 : 50));
+          if (query.length < 4) await late;
           return index.search(query, { ...options, signal: undefined });
         },
       },
@@ -417,7 +409,8 @@ test("a newer key press ends the search before it", async () => {
   await page.waitForFunction(() => document.querySelector("juya-search").index);
   await page.locator("#query").pressSequentially("شبکه");
   await page.locator("[part=hit]").first().waitFor();
-  await page.waitForTimeout(500);
+  await page.evaluate(() => globalThis.answerLate());
+  await page.waitForTimeout(200);
   const asked = await page.evaluate(() => globalThis.asked);
   assert.deepEqual(asked.map(({ query }) => query), ["ش", "شب", "شبک", "شبکه"]);
   assert.deepEqual(asked.map(({ aborted }) => aborted), [true, true, true, false]);
@@ -587,13 +580,13 @@ for (const mode of ["inline", "page"]) {
 
   test(`recent searches: kept on the device, newest first, cleared by one press, ${mode}`, async () => {
     await open(`mode="${mode}" open-here`);
-    const requests = [];
     for (const query of ["شبکه عصبی", "مدل", "شبکه عصبی"]) {
       await search(query);
       await page.keyboard.press("Enter");
     }
     await search("دادگان که بی ورود"); // only looked at
-    page.on("request", ({ url }) => requests.push(url));
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url() + request.postData()));
     await page.reload();
     await page.locator("#query").click();
     const chips = page.locator("[part=chip] bdi");
@@ -609,6 +602,8 @@ for (const mode of ["inline", "page"]) {
     await page.locator("[part=chip]", { hasText: "پاک کردن پیشینه" }).click();
     assert.equal(await chips.count(), 0);
     assert.doesNotMatch(await page.evaluate(() => JSON.stringify(localStorage)), /شبکه|مدل/);
+    assert.ok(asked.length > 0);
+    assert.doesNotMatch(decodeURIComponent(asked.join()), /شبکه|مدل/, "none is told to a server");
   });
 }
 
@@ -883,18 +878,16 @@ for (const scheme of ["light", "dark"]) {
 /* What is announced, and how fast. */
 
 test("the announcer tells counts once the typing pauses", async () => {
-  await open();
+  await open("preload");
+  await page.waitForFunction(() => document.querySelector("juya-search").index);
   await page.locator("#query").focus();
-  await page.evaluate(() => {
-    globalThis.said = [];
-    const announcer = document.querySelector("juya-search").shadowRoot.getElementById("announcer");
-    new MutationObserver(() => globalThis.said.push(announcer.textContent)).observe(announcer, { childList: true });
-  });
+  await noteAnnouncements(page);
   await page.locator("#query").pressSequentially("شبکه عصبی", { delay: 60 });
   await page.waitForTimeout(1000);
   const said = await page.evaluate(() => globalThis.said);
-  assert.equal(said.length, 1, said.join());
-  assert.equal(said[0], await page.locator("#count").textContent());
+  // On a machine that is busy a pause may come between keys, too.
+  for (const { text, pause, keys } of said) assert.ok(pause > 600 && keys > 0, `${text}: ${pause} ms after ${keys} keys`);
+  assert.equal(said.at(-1)?.text, await page.locator("#count").textContent());
   assert.equal(await page.getByRole("status").count(), 1);
 });
 
@@ -921,25 +914,7 @@ for (const mode of ["inline", "modal", "page"]) {
 test("a key press is painted soon", async (t) => {
   await open();
   await search("مدل");
-  const times = await page.evaluate(async () => {
-    const box = document.querySelector("juya-search").shadowRoot.getElementById("query");
-    const times = [];
-    for (const text of ["شبکه عصبی", "یادگیری ماشین", "ترنسفورمر", "کتابخانه پایتون"]) {
-      for (let end = 1; end <= text.length; end++) {
-        box.value = text.slice(0, end);
-        // At the start of a frame, so that what is measured is the work and not the waiting.
-        const start = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
-        box.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
-        await new Promise((resolve) => {
-          const channel = new MessageChannel();
-          channel.port1.onmessage = resolve;
-          channel.port2.postMessage(0); // after the paint
-        });
-        times.push(performance.now() - start);
-      }
-    }
-    return times.sort((a, b) => a - b);
-  });
+  const times = await timeKeys(page, ["شبکه عصبی", "یادگیری ماشین", "ترنسفورمر", "کتابخانه پایتون"]);
   const at = (share) => times[Math.floor(share * (times.length - 1))];
   t.diagnostic(`key press to painted: median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms`);
   assert.ok(at(0.5) < 200, `${at(0.5)} ms`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchFirefox, newFirefoxPage, withoutFirefox } from "./firefox.mjs";
-import { serve } from "./support.mjs";
+import { answer, serve } from "./support.mjs";
 
 const FIRST = "شبکه عصبی خود را بهتر بفهمید!";
 const options = { skip: withoutFirefox };
@@ -18,9 +18,8 @@ before(async () => {
         this.attachShadow({ mode: "open" }).append(document.createElement("juya-search"));
       }
     });`;
-  const send = (type, body) => (_, response) => response.writeHead(200, { "content-type": type }).end(body);
   site = await serve(undefined, {
-    routes: { "/nested.html": send("text/html", nested), "/nested.js": send("text/javascript", script) },
+    routes: { "/nested.html": answer("text/html", nested), "/nested.js": answer("text/javascript", script) },
   });
   browser = await launchFirefox();
 });

@@ -1,7 +1,7 @@
 /** juya-highlight.js: the words of a search on the page that it led to. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { launch, newPage, serve } from "./support.mjs";
+import { answer, closePage, launch, newPage, serve } from "./support.mjs";
 import { launchFirefox, newFirefoxPage, withoutFirefox } from "./firefox.mjs";
 
 const PAGE = `<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>شبکه</title>
@@ -16,13 +16,8 @@ const PAGE = `<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-
 
 let site, browser, page;
 before(async () => {
-  const send = (type, body) => (_, response) =>
-    response
-      .writeHead(200, {
-        "content-type": type,
-        "content-security-policy": "default-src 'self'; require-trusted-types-for 'script'",
-      })
-      .end(body);
+  const policy = { "content-security-policy": "default-src 'self'; require-trusted-types-for 'script'" };
+  const send = (type, body) => answer(type, body, policy);
   site = await serve(undefined, {
     routes: {
       "/post.html": send("text/html", PAGE.replace("</head>", '<link rel="stylesheet" href="post.css"></head>')),
@@ -41,11 +36,7 @@ after(async () => {
 beforeEach(async () => {
   page = await newPage(browser);
 });
-afterEach(async () => {
-  const { faults } = page;
-  await page.context().close();
-  assert.deepEqual(faults, []);
-});
+afterEach(() => closePage(page));
 
 /** What is marked, in the order of the page. */
 const marked = () => [...(CSS.highlights.get("juya") ?? [])].map((range) => range.toString());

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { juya, launch, newPage, serve, shown } from "./support.mjs";
+import { answer, juya, launch, newPage, POLICY, serve, shown } from "./support.mjs";
 
 const POSTS = [
   { id: "rust", title: "Memory 🎉 in Rust", text: "Every value has one owner 🎉 and one owner only.\nhttps://www.rust-lang.org/", tags: ["read"], date: "2024-03-20" },
@@ -17,7 +17,7 @@ const WORKER = `
   const seen = [];
   try {
     const url = new URL(location.href).searchParams.get("index") ?? undefined;
-    const index = await load(url, { onProgress: (progress) => seen.push(progress) });
+    const index = await load(url, { onProgress: (progress) => (seen.push(progress), fetch("read")) });
     postMessage({ info: index.info, ids: (await index.search("owner")).hits.map((hit) => hit.id), seen });
   } catch (error) {
     postMessage({ isError: error instanceof Error, message: error.message, seen });
@@ -25,6 +25,8 @@ const WORKER = `
 `;
 
 let folder, bytes, site, browser, page;
+/** Breaks the connection on which half of `broken.juya` was sent. */
+let breakOff;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "juya-load-"));
   const source = join(folder, "posts.jsonl");
@@ -52,12 +54,15 @@ before(async () => {
       "/broken.juya": (_, response) => {
         response.writeHead(200, { ...binary, "content-length": bytes.length });
         response.write(bytes.subarray(0, 100));
-        setTimeout(() => response.destroy(), 50);
+        breakOff = () => response.destroy();
       },
-      "/worker.js": send(WORKER, 200, {
-        "content-type": "text/javascript",
-        "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'",
-      }),
+      // Asked for with each piece of an index that was read.
+      "/read": (_, response) => {
+        response.writeHead(204).end();
+        breakOff?.();
+        breakOff = undefined;
+      },
+      "/worker.js": answer("text/javascript", WORKER, { "content-security-policy": POLICY }),
     },
   });
   browser = await launch();
@@ -77,7 +82,7 @@ const loadInWindow = (url) =>
     const { load } = await import("./juya.js");
     const seen = [];
     try {
-      const index = await load(url, { onProgress: (progress) => seen.push(progress) });
+      const index = await load(url, { onProgress: (progress) => (seen.push(progress), fetch("read")) });
       return { info: index.info, ids: (await index.search("owner")).hits.map((hit) => hit.id), seen };
     } catch (error) {
       return { isError: error instanceof Error, message: error.message, seen };

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { dist, juya, launch, listedIds, newPage, root, search, serve, shown, updated } from "./support.mjs";
+import { answer, dist, juya, launch, listedIds, newPage, root, search, serve, shown, updated } from "./support.mjs";
 
 let browser, folder, next;
 before(async () => {
@@ -152,10 +152,9 @@ const OWN_WORKERS = {
 };
 for (const [type, source] of Object.entries(OWN_WORKERS)) {
   test(`a ${type} worker of the site's own keeps the files and does its own work, too`, async () => {
-    const send = (type, body) => (_, response) => response.writeHead(200, { "content-type": type }).end(body);
     const site = await serve(dist, {
       base: "/search/",
-      routes: { "/": send("text/html", "<!doctype html><title>A blog</title>"), "/worker.js": send("text/javascript", source) },
+      routes: { "/": answer("text/html", "<!doctype html><title>A blog</title>"), "/worker.js": answer("text/javascript", source) },
     });
     const page = await newPage(browser);
     await page.goto(site.origin);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { launch, listedIds, newPage, root, serve, shown } from "./support.mjs";
+import { noteAnnouncements } from "./element-support.mjs";
+import { closePage, hold, launch, listedIds, newPage, root, serve, shown } from "./support.mjs";
 
 const FIRST = "شبکه عصبی خود را بهتر بفهمید!";
 const LAST = "اشتباه نکنید! مکانیزم توجه همه آن چیزی که لازم دارید نیست!";
@@ -26,11 +27,7 @@ after(async () => {
 beforeEach(async () => {
   page = await newPage(browser);
 });
-afterEach(async () => {
-  const { faults } = page;
-  await page.context().close();
-  assert.deepEqual(faults, [], "errors or policy violations");
-});
+afterEach(() => closePage(page));
 
 /** Opens the page at an address relative to the site's. */
 async function open(address = "") {
@@ -98,12 +95,7 @@ test("the address carries the query: typing writes it, opening it searches", asy
 });
 
 test("what is typed while the engine loads is searched when it is there", async () => {
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, "**/*.wasm");
   await page.goto(site.url);
   await page.fill("#query", "شبکه عصبی");
   assert.equal(await page.locator("#results li").count(), 0);
@@ -313,10 +305,12 @@ test("the announcer tells the count once the typing pauses", async () => {
   await open();
   const announcer = page.getByRole("status");
   await announcer.filter({ hasText: /./ }).waitFor({ state: "attached" });
+  await noteAnnouncements(page);
   await page.locator("#query").pressSequentially("شبکه");
-  assert.doesNotMatch(await announcer.textContent(), /نتیجه/, "not at every key");
   await announcer.filter({ hasText: "نتیجه" }).waitFor({ state: "attached" });
   assert.equal(await announcer.textContent(), await page.locator("#count").textContent());
+  const said = await page.evaluate(() => globalThis.said);
+  for (const { text, pause, keys } of said) assert.ok(pause > 600 && keys > 0, `${text}: ${pause} ms after ${keys} keys`);
 });
 
 test("a query is text, whatever stands in it", async () => {

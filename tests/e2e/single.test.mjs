@@ -94,7 +94,12 @@ test("its policy allows its own script and style, and no connection", async () =
   await shown(page);
   const outcome = await page.evaluate(async () => {
     const seen = [];
-    addEventListener("securitypolicyviolation", ({ effectiveDirective }) => seen.push(effectiveDirective));
+    const told = new Promise((resolve) =>
+      addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+        seen.push(effectiveDirective);
+        if (effectiveDirective === "connect-src") resolve();
+      }),
+    );
     await fetch("https://example.org/").catch(() => {});
     const script = document.createElement("script");
     let refused;
@@ -106,7 +111,7 @@ test("its policy allows its own script and style, and no connection", async () =
     const style = document.createElement("style");
     style.textContent = "body { display: none }";
     document.head.append(style);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 5000))]);
     return { seen, refused, display: getComputedStyle(document.body).display };
   });
   assert.ok(outcome.seen.includes("connect-src"), outcome.seen.join());
