@@ -4,8 +4,8 @@
 #[cfg(feature = "ablate")]
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What can be switched off: the sources of the lattice but `exact`, the other keyboard layout,
-/// nearness, coverage, and the small weight of question words.
+/// What can be switched off: the sources of the lattice but `exact` and `synonym`, the other
+/// keyboard layout, nearness, coverage, and the small weight of question words.
 #[cfg(feature = "ablate")]
 pub const PARTS: [&str; 11] = [
     "form", "join", "spoken", "split", "prefix", "script", "spelling", "keyboard", "near",
