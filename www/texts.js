@@ -84,10 +84,11 @@ const TEXTS = {
   join: ["سرهم", "joined", "موصولة"],
   form: ["شکل دیگر", "another form", "صيغة أخرى"],
   spoken: ["گفتاری", "spoken form", "صيغة محكية"],
+  synonym: ["هم‌معنی", "synonym", "مرادف"],
   split: ["جدا", "split", "مفصولة"],
   prefix: ["آغاز واژه", "beginning", "بداية الكلمة"],
-  otherScript: ["خط دیگر", "other script", "حروف أخرى"],
-  otherSpelling: ["املای دیگر", "other spelling", "إملاء آخر"],
+  script: ["خط دیگر", "other script", "حروف أخرى"],
+  spelling: ["املای دیگر", "other spelling", "إملاء آخر"],
 
   back: ["بازگشت به فهرست", "Back to the list", "العودة إلى القائمة"],
   original: ["دیدن در جای اصلی", "See the original", "عرض الأصل"],

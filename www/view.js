@@ -115,24 +115,13 @@ function meta({ date, author, source, kind, tags = [], links = [] }, speech, pla
 function shares(why, { texts, percent }) {
   const all = why.reduce((sum, { score }) => sum + score, 0);
   const best = [...why].sort((a, b) => b.score - a.score).slice(0, SHARES);
-  const sources = {
-    near: texts.near,
-    join: texts.join,
-    form: texts.form,
-    spoken: texts.spoken,
-    split: texts.split,
-    prefix: texts.prefix,
-    script: texts.otherScript,
-    spelling: texts.otherSpelling,
-  };
-  const fields = { title: texts.title, text: texts.text, tags: texts.tags, links: texts.links };
   const grid = element("div", { class: "why", part: "why" });
   for (const { word, term, source, field, score } of best) {
     const bar = element("i", {});
     bar.style.inlineSize = `${(100 * score) / best[0].score}%`;
-    // An exact term is the word itself, folded.
+    // An exact term is the word itself, folded. Ways and fields are called as their texts are.
     const words = source === "exact" || !term ? word : `${word} ← ${term}`;
-    const label = [words, sources[source], fields[field]].filter(Boolean).join(" · ");
+    const label = [words, texts[source], texts[field]].filter(Boolean).join(" · ");
     grid.append(element("span", {}, apart(label)), element("span", {}, bar), element("span", {}, percent(score / all)));
   }
   return grid;
