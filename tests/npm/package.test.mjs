@@ -197,6 +197,8 @@ test("weights, synonyms and facets are the same by the API, by both commands and
   };
   assert.equal((await found("quince", {})).total, 1);
   assert.equal((await found("quince", { weights: { links: 0 } })).total, 0);
+  assert.equal((await found("pippin", {})).total, 0);
+  assert.equal((await found("pippin", { synonyms: [["pippin", "orchard"]] })).total, 1);
   const counted = ({ facets }) => Object.keys(facets).filter((name) => facets[name].length > 0);
   assert.deepEqual(counted(await found("orchard", { facets: ["years"] })), ["years"]);
   assert.deepEqual(counted(await found("orchard", { facets: [] })), []);

@@ -52,13 +52,11 @@ impl Set {
     fn of(settings: &Settings) -> Set {
         let unless_set = Settings::default();
         let weights = settings.weights().into_iter();
-        let synonyms = settings.synonyms().into_iter();
-        let synonyms = synonyms.map(|words| words.iter().map(ToString::to_string).collect());
         Set {
             weights: weights
                 .filter(|weight| !unless_set.weights().contains(weight))
                 .collect(),
-            synonyms: synonyms.collect(),
+            synonyms: settings.synonyms(),
             facets: Some(settings.facets()).filter(|facets| *facets != unless_set.facets()),
         }
     }

@@ -450,6 +450,55 @@ fn weights_and_facets_decide_what_is_found_and_counted() {
 }
 
 #[test]
+fn synonyms_are_found_below_the_word_itself() {
+    let folder = Folder::new();
+    let posts = [
+        ("nlp", "NLP and more"),
+        ("long", "Natural language processing of poems"),
+        (
+            "apart",
+            "The language of natural selection, which is no processing",
+        ),
+        ("خودرو", "خودروهای برقی در راه‌اند"),
+        ("none", "something else"),
+    ];
+    let line = |(id, text): (&str, &str)| format!("{{\"id\": \"{id}\", \"text\": \"{text}\"}}\n");
+    let posts = folder.write("posts.jsonl", posts.map(line).concat());
+    folder.write(
+        "juya.toml",
+        "synonyms = [['NLP', 'natural language processing'], ['خودرو', 'اتومبیل']]",
+    );
+    for form in ["never", "always"] {
+        let plain = folder.path(&format!("plain-{form}"));
+        let arguments = ["build", &posts, "--index-only", "--shards", form, "--out"];
+        juya(&[&arguments[..], &[plain.as_str()]].concat());
+        let out = folder.path(&format!("out-{form}"));
+        let mut build = command(&[&arguments[..], &[out.as_str()]].concat());
+        let built = build.current_dir(folder.0.path()).output().unwrap();
+        assert!(built.status.success(), "{}", text(built.stderr));
+
+        let ids = |index: &str, query: &str| -> Vec<String> {
+            let found = juya(&["search", index, query, "--json"]);
+            let page: Value = serde_json::from_str(&found).unwrap();
+            let hits = page["hits"].as_array().unwrap().iter();
+            hits.map(|hit| hit["id"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(ids(&plain, "nlp"), ["nlp"]);
+        assert_eq!(ids(&out, "nlp"), ["nlp", "long"]);
+        // The other way, where the words of the phrase are found as well.
+        let query = "natural language processing";
+        assert!(!ids(&plain, query).contains(&"nlp".to_owned()));
+        let found = ids(&out, query);
+        assert_eq!(found[0], "long");
+        assert!(found.contains(&"nlp".to_owned()), "{found:?}");
+        // Other forms, of what is typed and of what is found.
+        assert_eq!(ids(&plain, "اتومبیل‌ها"), [""; 0]);
+        assert_eq!(ids(&out, "اتومبیل‌ها"), ["خودرو"]);
+    }
+}
+
+#[test]
 fn settings_are_the_same_on_the_command_line_and_in_every_shape_of_the_file() {
     let folder = fields();
     let build = |config: &str, options: &[&str]| {
