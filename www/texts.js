@@ -87,8 +87,8 @@ const TEXTS = {
   synonym: ["هم‌معنی", "synonym", "مرادف"],
   split: ["جدا", "split", "مفصولة"],
   prefix: ["آغاز واژه", "beginning", "بداية الكلمة"],
-  script: ["خط دیگر", "other script", "حروف أخرى"],
-  spelling: ["املای دیگر", "other spelling", "إملاء آخر"],
+  otherScript: ["خط دیگر", "other script", "حروف أخرى"],
+  otherSpelling: ["املای دیگر", "other spelling", "إملاء آخر"],
 
   back: ["بازگشت به فهرست", "Back to the list", "العودة إلى القائمة"],
   original: ["دیدن در جای اصلی", "See the original", "عرض الأصل"],

@@ -106,6 +106,9 @@ function meta({ date, author, source, kind, tags = [], links = [] }, speech, pla
   return row;
 }
 
+/** Texts of ways from a word to a term that are not called as the ways are. */
+const WAYS = { script: "otherScript", spelling: "otherSpelling" };
+
 /**
  * Where a score comes from: a bar for each word and the way it was found.
  *
@@ -119,9 +122,9 @@ function shares(why, { texts, percent }) {
   for (const { word, term, source, field, score } of best) {
     const bar = element("i", {});
     bar.style.inlineSize = `${(100 * score) / best[0].score}%`;
-    // An exact term is the word itself, folded. Ways and fields are called as their texts are.
+    // An exact term is the word itself, folded.
     const words = source === "exact" || !term ? word : `${word} ← ${term}`;
-    const label = [words, texts[source], texts[field]].filter(Boolean).join(" · ");
+    const label = [words, texts[WAYS[source] ?? source], texts[field]].filter(Boolean).join(" · ");
     grid.append(element("span", {}, apart(label)), element("span", {}, bar), element("span", {}, percent(score / all)));
   }
   return grid;

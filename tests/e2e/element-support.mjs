@@ -13,12 +13,12 @@ export const POSTS = [
   { id: "evil", title: "باغ بد", text: "این پیوند باز نمی‌شود.", url: "javascript:alert(1)", date: "2022-01-01", kind: "video", source: "سفر" },
 ];
 
-/** Builds an index of `posts`. Remove it with `remove()`. */
-export async function buildIndex(posts = POSTS) {
+/** Builds an index of `posts`, with more options of the command. Remove it with `remove()`. */
+export async function buildIndex(posts = POSTS, ...options) {
   const folder = await mkdtemp(join(tmpdir(), "juya-element-"));
   const source = join(folder, "posts.jsonl");
   await writeFile(source, posts.map((post) => JSON.stringify(post)).join("\n"));
-  await juya("build", source, "--out", folder, "--index-only");
+  await juya("build", source, "--out", folder, "--index-only", ...options);
   return {
     bytes: await readFile(join(folder, "index.juya")),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -521,6 +521,30 @@ test("links carry the words that matched where the owner wants them marked there
   assert.deepEqual(address.searchParams.getAll("juya"), ["owner"]);
 });
 
+test("what the owner says of searching holds in the browser", async () => {
+  const posts = [
+    { id: "short", title: "یک هفته NLP", text: "درس اول", date: "2021-03-20", tags: ["course"] },
+    { id: "long", title: "", text: "درسی از پردازش زبان طبیعی", date: "2022-03-20", tags: ["course"] },
+    { id: "none", title: "", text: "زبان طبیعی، بی پردازش", date: "2022-03-21", tags: ["course"] },
+  ];
+  const settings = ["--synonyms", "NLP، پردازش زبان طبیعی", "--facets", "tags", "--weights", "title=0"];
+  const owned = await buildIndex(posts, ...settings);
+  site.bytes = owned.bytes;
+  await owned.remove();
+  await open('mode="page" src="/posts.juya"');
+  const hits = page.locator("[part=hit]");
+  await search("nlp ");
+  assert.equal(await hits.count(), 1, "titles are not searched");
+  assert.deepEqual(await hits.locator("mark").allTextContents(), ["پردازش", "زبان", "طبیعی"]);
+  await page.locator("#why").click();
+  const [label] = await page.locator(".why bdi").allTextContents();
+  assert.equal(label, "nlp ← پردازش زبان طبیعی · هم‌معنی · متن");
+  await search("درس ");
+  await hits.nth(1).waitFor();
+  assert.equal(await page.locator("#facets [part=chip]", { hasText: "course" }).count(), 1);
+  assert.equal(await page.locator("select[name=date]").isVisible(), false, "years are not counted");
+});
+
 for (const mode of ["inline", "page"]) {
   test(`why these results: bars by word and source, ${mode}`, async () => {
     await open(`mode="${mode}"`);
