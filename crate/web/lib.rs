@@ -69,8 +69,9 @@ impl Index {
     ///
     /// # Errors
     /// If `folder` is no address.
-    pub fn request(&self, block: u32, folder: &str) -> Result<Request, JsValue> {
-        Request::new_with_str(&[folder, &self.0.path(Block(block))].concat())
+    pub fn request(&self, block: u32, mut folder: String) -> Result<Request, JsValue> {
+        folder.push_str(&self.0.path(Block(block)));
+        Request::new_with_str(&folder)
     }
 
     /// Puts in the bytes of a block; false where they are not the right ones, and nothing changes.

@@ -19,7 +19,7 @@ pub struct Settings {
 }
 
 /// A word or words that say the same as others.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Synonym {
     /// Terms in a row.

@@ -30,22 +30,18 @@ pub(crate) struct Group {
 }
 
 impl Decode for Names {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Names> {
-        Some(Names {
-            tags: Vec::read(bytes)?,
-            kinds: Vec::read(bytes)?,
-            sources: Vec::read(bytes)?,
-        })
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.tags.read(bytes)?;
+        self.kinds.read(bytes)?;
+        self.sources.read(bytes)
     }
 }
 
 impl Decode for Group {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Group> {
-        Some(Group {
-            tags: Vec::read(bytes)?,
-            kind: u32::read(bytes)?,
-            source: u32::read(bytes)?,
-        })
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.tags.read(bytes)?;
+        self.kind.read(bytes)?;
+        self.source.read(bytes)
     }
 }
 

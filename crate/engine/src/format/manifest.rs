@@ -39,7 +39,7 @@ const MAX_POSTS: u32 = 1 << 27;
 const MAX_BLOCK_POSTS: u32 = 1 << 12;
 
 /// A block of terms.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct TermsPart {
     /// The first of them.
@@ -51,7 +51,7 @@ pub(crate) struct TermsPart {
     pub(crate) hash: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Manifest {
     pub(crate) analyzer: u32,
@@ -80,37 +80,33 @@ pub(crate) struct Manifest {
 }
 
 impl Decode for TermsPart {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<TermsPart> {
-        Some(TermsPart {
-            first: String::read(bytes)?,
-            terms: u32::read(bytes)?,
-            postings: u32::read(bytes)?,
-            hash: u64::read(bytes)?,
-        })
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.first.read(bytes)?;
+        self.terms.read(bytes)?;
+        self.postings.read(bytes)?;
+        self.hash.read(bytes)
     }
 }
 
 impl Decode for Manifest {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Manifest> {
-        Some(Manifest {
-            analyzer: u32::read(bytes)?,
-            corpus: String::read(bytes)?,
-            posts: u32::read(bytes)?,
-            title_terms: u64::read(bytes)?,
-            text_terms: u64::read(bytes)?,
-            settings: Settings::read(bytes)?,
-            block_posts: u32::read(bytes)?,
-            terms: Vec::read(bytes)?,
-            endings: Vec::read(bytes)?,
-            names: u64::read(bytes)?,
-            columns: Vec::read(bytes)?,
-            ids: Vec::read(bytes)?,
-            chunks: Vec::read(bytes)?,
-            bytes: u64::read(bytes)?,
-            alphabet: Vec::read(bytes)?,
-            codes: Vec::read(bytes)?,
-            phrases: Vec::read(bytes)?,
-        })
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.analyzer.read(bytes)?;
+        self.corpus.read(bytes)?;
+        self.posts.read(bytes)?;
+        self.title_terms.read(bytes)?;
+        self.text_terms.read(bytes)?;
+        self.settings.read(bytes)?;
+        self.block_posts.read(bytes)?;
+        self.terms.read(bytes)?;
+        self.endings.read(bytes)?;
+        self.names.read(bytes)?;
+        self.columns.read(bytes)?;
+        self.ids.read(bytes)?;
+        self.chunks.read(bytes)?;
+        self.bytes.read(bytes)?;
+        self.alphabet.read(bytes)?;
+        self.codes.read(bytes)?;
+        self.phrases.read(bytes)
     }
 }
 

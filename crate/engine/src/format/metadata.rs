@@ -40,6 +40,7 @@ const DIFFERENCES: u32 = 2;
 const MAX_GROWTH: usize = 1024;
 
 /// The section, in bincode.
+#[derive(Default)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 struct Frame {
     /// How many templates each column has.
@@ -50,16 +51,12 @@ struct Frame {
 }
 
 impl Decode for Frame {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Frame> {
-        let mut templates = [0; COLUMNS];
-        for count in &mut templates {
-            *count = u32::read(bytes)?;
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        for count in &mut self.templates {
+            count.read(bytes)?;
         }
-        Some(Frame {
-            templates,
-            tag_names: u32::read(bytes)?,
-            bits: Vec::read(bytes)?,
-        })
+        self.tag_names.read(bytes)?;
+        self.bits.read(bytes)
     }
 }
 

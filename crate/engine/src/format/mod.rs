@@ -109,7 +109,7 @@ impl Section {
 }
 
 /// What stands before the sections.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "build", derive(Serialize))]
 pub(crate) struct Header {
     /// The analysis that made the terms; a query must go through the same one.
@@ -326,92 +326,100 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// What is read as bincode writes it. bincode's own reader, with serde's, would be a tenth of the web
 /// module.
-pub(crate) trait Decode: Sized {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Self>;
+///
+/// Values are read into their place: what is half read is then thrown away at one place, and not
+/// after each of its fields.
+pub(crate) trait Decode: Default {
+    /// Reads the value into this one, which is as [`Default`] makes it.
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()>;
 }
 
 /// All of the bytes must be used.
 pub(crate) fn decode<T: Decode>(bytes: &[u8]) -> Option<T> {
     let mut bytes = ByteReader::new(bytes);
-    let value = T::read(&mut bytes)?;
+    let mut value = T::default();
+    value.read(&mut bytes)?;
     bytes.rest().is_empty().then_some(value)
 }
 
 impl Decode for u8 {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<u8> {
-        bytes.byte()
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        *self = bytes.byte()?;
+        Some(())
     }
 }
 
 impl Decode for u32 {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<u32> {
-        bytes.number()?.try_into().ok()
+    #[inline(never)]
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        *self = bytes.number()?.try_into().ok()?;
+        Some(())
     }
 }
 
 impl Decode for u64 {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<u64> {
-        bytes.number()
+    #[inline(never)]
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        *self = bytes.number()?;
+        Some(())
     }
 }
 
 /// Items take a byte or more each: there cannot be more of them than bytes.
 impl<T: Decode> Decode for Vec<T> {
     #[inline(never)]
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Vec<T>> {
-        let mut items = Vec::new();
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
         for _ in 0..bytes.number()? {
-            items.push(T::read(bytes)?);
+            let mut item = T::default();
+            item.read(bytes)?;
+            self.push(item);
         }
-        Some(items)
+        Some(())
     }
 }
 
 impl Decode for String {
     #[inline(never)]
-    fn read(bytes: &mut ByteReader<'_>) -> Option<String> {
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
         let size = bytes.number()?.try_into().ok()?;
-        str::from_utf8(bytes.take(size)?).ok().map(str::to_owned)
+        self.push_str(str::from_utf8(bytes.take(size)?).ok()?);
+        Some(())
     }
 }
 
 impl Decode for Settings {
     #[inline(never)]
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Settings> {
-        let mut settings = Settings::default();
-        for weight in &mut settings.weights {
-            *weight = u32::read(bytes)?;
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        for weight in &mut self.weights {
+            weight.read(bytes)?;
         }
-        settings.facets = u32::read(bytes)?;
-        settings.synonyms = Vec::read(bytes)?;
-        Some(settings)
+        self.facets.read(bytes)?;
+        self.synonyms.read(bytes)
     }
 }
 
 impl Decode for Synonym {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Synonym> {
-        let words: Vec<String> = Vec::read(bytes)?;
-        let group = u32::read(bytes)?;
-        (!words.is_empty()).then_some(Synonym { words, group })
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.words.read(bytes)?;
+        self.group.read(bytes)?;
+        (!self.words.is_empty()).then_some(())
     }
 }
 
 impl Decode for Header {
-    fn read(bytes: &mut ByteReader<'_>) -> Option<Header> {
-        let mut header = Header {
-            analyzer: u32::read(bytes)?,
-            corpus: String::read(bytes)?,
-            posts: u32::read(bytes)?,
-            terms: u32::read(bytes)?,
-            title_terms: u64::read(bytes)?,
-            text_terms: u64::read(bytes)?,
-            settings: Settings::read(bytes)?,
-            sections: [(0, 0); Section::COUNT],
-        };
-        for section in &mut header.sections {
-            *section = (u32::read(bytes)?, u32::read(bytes)?);
+    fn read(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        self.analyzer.read(bytes)?;
+        self.corpus.read(bytes)?;
+        self.posts.read(bytes)?;
+        self.terms.read(bytes)?;
+        self.title_terms.read(bytes)?;
+        self.text_terms.read(bytes)?;
+        self.settings.read(bytes)?;
+        for (size, crc) in &mut self.sections {
+            size.read(bytes)?;
+            crc.read(bytes)?;
         }
-        Some(header)
+        Some(())
     }
 }
 
