@@ -85,7 +85,7 @@ impl Columns {
         let mut bytes = ByteReader::new(bytes);
         let size = bytes.count()?;
         let groups: Vec<Group> = super::decode(bytes.take(size)?)?;
-        let code = huffman::Decoder::new(&huffman::read_lengths(&mut bytes, groups.len())?)?;
+        let code = huffman::read_code(&mut bytes, groups.len())?;
         let mut bits = BitReader::new(bytes.rest(), 0);
         let before = self.groups.len() as u32;
         let mut last = 0i64;

@@ -27,6 +27,7 @@ const MAX_PHRASE: usize = 255;
 const FIELDS: usize = 9;
 
 /// What the symbols stand for.
+#[derive(Default)]
 pub(crate) struct Phrases {
     /// Letters and phrases one after the other.
     text: String,
@@ -37,7 +38,13 @@ pub(crate) struct Phrases {
 
 impl Phrases {
     pub(crate) fn read(bytes: &mut ByteReader<'_>) -> Option<Phrases> {
-        let (mut text, mut ends) = (String::new(), Vec::new());
+        let mut phrases = Phrases::default();
+        phrases.read_symbols(bytes)?;
+        Some(phrases)
+    }
+
+    fn read_symbols(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
+        let Phrases { text, ends, code } = self;
         let letters = bytes.count()?;
         let mut letter = 0u32;
         for _ in 0..letters {
@@ -47,14 +54,14 @@ impl Phrases {
         }
         let phrases = bytes.count()?;
         let symbols = FIRST_LETTER as usize + letters + phrases;
-        let code = huffman::Decoder::new(&huffman::read_lengths(bytes, symbols)?)?;
+        *code = huffman::read_code(bytes, symbols)?;
         let size = bytes.count()?;
         let mut bits = BitReader::new(bytes.take(size)?, 0);
         for _ in 0..phrases {
             let start = text.len();
             for _ in 0..2 {
                 let symbol = code.read(&mut bits)?;
-                let range = place(&ends, symbol)?;
+                let range = place(ends, symbol)?;
                 text.extend_from_within(range);
             }
             if text.len() - start > MAX_PHRASE {
@@ -62,7 +69,7 @@ impl Phrases {
             }
             ends.push(u32::try_from(text.len()).ok()?);
         }
-        (!bits.overrun()).then_some(Phrases { text, ends, code })
+        (!bits.overrun()).then_some(())
     }
 
     /// Hands the fields of a post of a block to `each`, in order.

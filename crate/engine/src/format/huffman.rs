@@ -11,6 +11,7 @@ use super::bits::{BitWriter, write_varint};
 pub(crate) const MAX_BITS: usize = 24;
 
 /// The decoder of one code.
+#[derive(Default)]
 pub(crate) struct Decoder {
     /// For each length, the first 32-bit window (code, then anything) that is beyond its codes.
     limits: [u64; MAX_BITS + 1],
@@ -151,10 +152,36 @@ pub(crate) fn get_lengths(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<
     (lengths.len() == count).then_some(lengths)
 }
 
+/// Reads a code of so many symbols.
+#[inline(never)]
+pub(crate) fn get_code(bits: &mut BitReader<'_>, symbols: usize) -> Option<Decoder> {
+    Decoder::new(&get_lengths(bits, symbols)?)
+}
+
+/// Reads `count` codes of so many symbols each.
+#[inline(never)]
+pub(crate) fn get_codes(
+    bits: &mut BitReader<'_>,
+    count: usize,
+    symbols: usize,
+) -> Option<Vec<Decoder>> {
+    let mut codes = Vec::new();
+    for lengths in get_lengths(bits, count * symbols)?.chunks(symbols.max(1)) {
+        codes.push(Decoder::new(lengths)?);
+    }
+    Some(codes)
+}
+
 /// Reads code lengths that [`write_lengths`] wrote, `count` of them.
-pub(crate) fn read_lengths(bytes: &mut ByteReader<'_>, count: usize) -> Option<Vec<u8>> {
+fn read_lengths(bytes: &mut ByteReader<'_>, count: usize) -> Option<Vec<u8>> {
     let size = bytes.count()?;
     get_lengths(&mut BitReader::new(bytes.take(size)?, 0), count)
+}
+
+/// Reads a code of so many symbols, whose lengths [`write_lengths`] wrote.
+#[inline(never)]
+pub(crate) fn read_code(bytes: &mut ByteReader<'_>, symbols: usize) -> Option<Decoder> {
+    Decoder::new(&read_lengths(bytes, symbols)?)
 }
 
 /// The lengths of an optimal code for symbols of these frequencies, none over [`MAX_BITS`].

@@ -7,7 +7,6 @@ use super::bits::BitReader;
 use super::bits::BitWriter;
 use super::huffman;
 use super::strings::Strings;
-use crate::list::{AllSome, List};
 
 /// The letter that ends a string, and stands before its first.
 const END: usize = 0;
@@ -26,6 +25,7 @@ const MAX_GROWTH: u64 = 256;
 const MIN_FOLLOWERS: u64 = 40;
 
 /// The alphabet of an index, and its codes.
+#[derive(Default)]
 pub(crate) struct Letters {
     /// In ascending order; letter `n` is at `n - 1`.
     alphabet: Vec<char>,
@@ -43,34 +43,28 @@ fn symbols(alphabet: &[char]) -> usize {
 
 impl Letters {
     pub(crate) fn read(bits: &mut BitReader<'_>) -> Option<Letters> {
+        let mut letters = Letters::default();
+        letters.read_codes(bits)?;
+        Some(letters)
+    }
+
+    fn read_codes(&mut self, bits: &mut BitReader<'_>) -> Option<()> {
         let count = bits.count().filter(|&count| count < MAX_LETTERS)?;
         let mut last = 0;
-        let alphabet = (0..count)
-            .map(|_| {
-                last += u32::try_from(bits.varint()?).ok()?.min(0x11_0000);
-                char::from_u32(last)
-            })
-            .all_some()?;
-        let symbols = symbols(&alphabet);
+        for _ in 0..count {
+            last += u32::try_from(bits.varint()?).ok()?.min(0x11_0000);
+            self.alphabet.push(char::from_u32(last)?);
+        }
+        let symbols = symbols(&self.alphabet);
         let mut own = 0;
-        let followers = (0..symbols)
-            .map(|_| {
-                let has_own = bits.read(1) as u8;
-                own += has_own;
-                own * has_own
-            })
-            .list();
-        let mut codes = |count: usize, symbols: usize| {
-            let lengths = huffman::get_lengths(bits, count * symbols)?;
-            let codes = lengths.chunks(symbols).map(huffman::Decoder::new);
-            codes.all_some()
-        };
-        Some(Letters {
-            codes: codes(usize::from(own) + 1, symbols)?,
-            shared: codes(LENGTHS, MAX_SHARED + 1)?,
-            alphabet,
-            followers,
-        })
+        for _ in 0..symbols {
+            let has_own = bits.read(1) as u8;
+            own += has_own;
+            self.followers.push(own * has_own);
+        }
+        self.codes = huffman::get_codes(bits, usize::from(own) + 1, symbols)?;
+        self.shared = huffman::get_codes(bits, LENGTHS, MAX_SHARED + 1)?;
+        Some(())
     }
 
     /// Reads `count` strings in strictly ascending order; `None` where the bits are not that.

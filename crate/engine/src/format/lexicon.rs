@@ -11,7 +11,6 @@ use super::bits::write_varint;
 #[cfg(feature = "build")]
 use super::strings::write_strings;
 use super::strings::{Alphabet, Strings};
-use crate::list::AllSome;
 
 /// A block of postings, as its terms' block names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +22,7 @@ pub(crate) struct PostingsPart {
 }
 
 /// A block of terms.
+#[derive(Default)]
 pub(crate) struct Lexicon {
     pub(crate) terms: Strings,
     frequencies: Vec<u32>,
@@ -37,27 +37,34 @@ impl Lexicon {
         terms: usize,
         postings: usize,
     ) -> Option<Lexicon> {
+        let mut lexicon = Lexicon::default();
+        lexicon.read_terms(bytes, alphabet, terms, postings)?;
+        Some(lexicon)
+    }
+
+    fn read_terms(
+        &mut self,
+        bytes: &[u8],
+        alphabet: &Alphabet,
+        terms: usize,
+        postings: usize,
+    ) -> Option<()> {
         let mut bytes = ByteReader::new(bytes);
         if terms.max(postings) > bytes.rest().len() {
             return None;
         }
-        let postings = (0..postings)
-            .map(|_| {
-                let lists = u32::try_from(bytes.varint()?).ok()?;
-                let hash = bytes.take(8)?.try_into().ok().map(u64::from_le_bytes)?;
-                Some(PostingsPart { lists, hash })
-            })
-            .all_some()?;
-        let lists: u64 = postings.iter().map(|part| u64::from(part.lists)).sum();
-        let frequencies = (0..terms)
-            .map(|_| u32::try_from(bytes.varint()?).ok())
-            .all_some()?;
-        let strings = Strings::read(&mut bytes, alphabet, terms)?;
-        (lists == terms as u64 && bytes.rest().is_empty()).then_some(Lexicon {
-            terms: strings,
-            frequencies,
-            postings,
-        })
+        let mut in_lists = 0;
+        for _ in 0..postings {
+            let lists = u32::try_from(bytes.varint()?).ok()?;
+            let hash = bytes.take(8)?.try_into().ok().map(u64::from_le_bytes)?;
+            self.postings.push(PostingsPart { lists, hash });
+            in_lists += u64::from(lists);
+        }
+        for _ in 0..terms {
+            self.frequencies.push(bytes.varint()?.try_into().ok()?);
+        }
+        self.terms = Strings::read(&mut bytes, alphabet, terms)?;
+        (in_lists == terms as u64 && bytes.rest().is_empty()).then_some(())
     }
 
     /// In how many posts a term stands.

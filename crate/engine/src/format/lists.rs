@@ -12,7 +12,6 @@ use super::bits::{BitReader, ByteReader};
 use super::bits::{BitWriter, write_varint};
 use super::postings::{Pattern, rice_parameter};
 use super::{Field, huffman, lengths};
-use crate::list::AllSome;
 
 /// A list of more postings stands in a block of its own, and its positions in the next one: who
 /// scores it has no use for them.
@@ -42,6 +41,7 @@ pub(crate) struct Place {
 }
 
 /// The codes that all lists share.
+#[derive(Default)]
 pub(crate) struct Codes {
     /// By symbol less one.
     patterns: Vec<Pattern>,
@@ -52,23 +52,24 @@ pub(crate) struct Codes {
 
 impl Codes {
     pub(crate) fn read(bytes: &mut ByteReader<'_>) -> Option<Codes> {
+        let mut codes = Codes::default();
+        codes.read_codes(bytes)?;
+        Some(codes)
+    }
+
+    fn read_codes(&mut self, bytes: &mut ByteReader<'_>) -> Option<()> {
         let count = bytes.count()?;
-        let patterns = (0..count)
-            .map(|_| {
-                let mut pattern = Pattern::default();
-                for frequency in &mut pattern {
-                    *frequency = u32::try_from(bytes.varint()?).ok()?;
-                }
-                Some(pattern)
-            })
-            .all_some()?;
-        let mut code = |count| huffman::Decoder::new(&huffman::read_lengths(bytes, count)?);
-        Some(Codes {
-            pattern: code(count + 1)?,
-            title: code(256)?,
-            text: code(256)?,
-            patterns,
-        })
+        for _ in 0..count {
+            let mut pattern = Pattern::default();
+            for frequency in &mut pattern {
+                *frequency = u32::try_from(bytes.varint()?).ok()?;
+            }
+            self.patterns.push(pattern);
+        }
+        self.pattern = huffman::read_code(bytes, count + 1)?;
+        self.title = huffman::read_code(bytes, 256)?;
+        self.text = huffman::read_code(bytes, 256)?;
+        Some(())
     }
 
     fn posting(&self, bits: &mut BitReader<'_>, post: u32) -> Option<Posting> {

@@ -11,7 +11,7 @@ use super::huffman;
 use super::letters::Letters;
 use super::strings::Strings;
 use super::{Decode, Metadata};
-use crate::list::{AllSome, List};
+use crate::list::List;
 #[cfg(feature = "build")]
 use serde::Serialize;
 
@@ -74,16 +74,15 @@ pub(crate) fn read(section: &[u8], letters: &Letters, posts: u32) -> Option<Meta
     let names = letters.strings(&mut bits, frame.tag_names as usize)?;
     let tag_names: Vec<String> = (0..names.len()).map(|at| names.get(at).to_owned()).list();
     let counts = numbers(&mut bits, posts)?;
-    let code = huffman::Decoder::new(&huffman::get_lengths(&mut bits, tag_names.len())?)?;
-    let tags = counts
-        .into_iter()
-        .map(|count| {
-            let count = usize::try_from(count)
-                .ok()
-                .filter(|&count| count as u64 <= bits.left())?;
-            (0..count).map(|_| code.read(&mut bits)).all_some()
-        })
-        .all_some()?;
+    let code = huffman::get_code(&mut bits, tag_names.len())?;
+    let mut tags = Vec::new();
+    for count in counts {
+        let mut own = Vec::new();
+        for _ in 0..Some(count).filter(|&count| count <= bits.left())? {
+            own.push(code.read(&mut bits)?);
+        }
+        tags.push(own);
+    }
     if bits.overrun() {
         return None;
     }
@@ -122,26 +121,26 @@ fn column(
         let count = chosen.iter().filter(has_slot).count();
         slots.push(numbers(bits, count)?.into_iter());
     }
-    (0..posts)
-        .map(|at| {
-            let template = template(at)?;
-            let mut string = String::new();
-            if let Some(literal) = template.strip_prefix(LITERAL) {
-                string.push_str(literal);
-            } else {
-                let mut slots = slots.iter_mut();
-                for c in template.chars() {
-                    match c {
-                        NUMBER => push_number(&mut string, slots.next()?.next()?),
-                        ID => string.push_str(ids.get(at)?),
-                        _ => string.push(c),
-                    }
+    let mut strings = Vec::new();
+    for at in 0..posts {
+        let template = template(at)?;
+        let mut string = String::new();
+        if let Some(literal) = template.strip_prefix(LITERAL) {
+            string.push_str(literal);
+        } else {
+            let mut slots = slots.iter_mut();
+            for c in template.chars() {
+                match c {
+                    NUMBER => push_number(&mut string, slots.next()?.next()?),
+                    ID => string.push_str(ids.get(at)?),
+                    _ => string.push(c),
                 }
             }
-            *room = room.checked_sub(string.len())?;
-            Some(string)
-        })
-        .all_some()
+        }
+        *room = room.checked_sub(string.len())?;
+        strings.push(string);
+    }
+    Some(strings)
 }
 
 /// How many numbers a template leaves open.
@@ -165,17 +164,18 @@ fn numbers(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<u64>> {
     let mut numbers = match mode & !DIFFERENCES {
         SAME => vec![bits.varint()?; count],
         _ => {
-            let code = huffman::Decoder::new(&huffman::get_lengths(bits, MAGNITUDES)?)?;
+            let code = huffman::get_code(bits, MAGNITUDES)?;
             if count as u64 > bits.left() {
                 return None;
             }
-            let mut number = || {
+            let mut numbers = Vec::new();
+            for _ in 0..count {
                 let magnitude = code.read(bits)?;
                 let (high, low) = (magnitude.saturating_sub(32), magnitude.min(32));
                 let number = u64::from(bits.read(high)) << 32 | u64::from(bits.read(low));
-                Some((1 << magnitude | number) - 1)
-            };
-            (0..count).map(|_| number()).all_some()?
+                numbers.push((1 << magnitude | number) - 1);
+            }
+            numbers
         }
     };
     if mode & DIFFERENCES != 0 {

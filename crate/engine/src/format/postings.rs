@@ -12,7 +12,6 @@ use super::bits::BitReader;
 #[cfg(feature = "build")]
 use super::bits::BitWriter;
 use super::{Field, huffman, lengths};
-use crate::list::{AllSome, List};
 
 /// How often a term stands in each field of a post, by [`Field`].
 pub(crate) type Pattern = [u32; Field::COUNT];
@@ -49,6 +48,7 @@ fn joint_symbols(posts: u32) -> usize {
     ((posts.max(1).ilog2() + 1) * JOINT) as usize
 }
 
+#[derive(Default)]
 pub(crate) struct Postings {
     patterns: Vec<Pattern>,
     /// Where the list of each term begins in `lists`; then their end.
@@ -65,34 +65,31 @@ impl Postings {
     /// Reads the section of an index of so many posts and terms. The caller has seen that there is
     /// room for so many posts.
     pub(crate) fn read(section: &[u8], posts: u32, terms: usize) -> Option<Postings> {
+        let mut postings = Postings::default();
+        postings.read_lists(section, posts, terms)?;
+        postings.fill_bags();
+        Some(postings)
+    }
+
+    fn read_lists(&mut self, section: &[u8], posts: u32, terms: usize) -> Option<()> {
         let mut bits = BitReader::new(section, 0);
         let count = bits.count()?;
-        let patterns = (0..count)
-            .map(|_| {
-                let mut pattern = Pattern::default();
-                for frequency in &mut pattern {
-                    *frequency = u32::try_from(bits.varint()?).ok()?;
-                }
-                Some(pattern)
-            })
-            .all_some()?;
-        let mut codes = |count: usize, symbols: usize| {
-            let lengths = huffman::get_lengths(&mut bits, count * symbols)?;
-            let codes = lengths.chunks(symbols.max(1)).map(huffman::Decoder::new);
-            codes.all_some()
-        };
-        let joint = codes(CODES, joint_symbols(posts))?;
-        let [rare] = <[_; 1]>::try_from(codes(1, count.max(1))?).ok()?;
-        let [frequencies] = <[_; 1]>::try_from(codes(1, FREQUENCY_SYMBOLS)?).ok()?;
+        for _ in 0..count {
+            let mut pattern = Pattern::default();
+            for frequency in &mut pattern {
+                *frequency = u32::try_from(bits.varint()?).ok()?;
+            }
+            self.patterns.push(pattern);
+        }
+        let joint = huffman::get_codes(&mut bits, CODES, joint_symbols(posts))?;
+        let rare = huffman::get_code(&mut bits, count.max(1))?;
+        let frequencies = huffman::get_code(&mut bits, FREQUENCY_SYMBOLS)?;
 
         if terms as u64 > bits.left() {
             return None;
         }
-        let in_text = |pattern: &Pattern| usize::from(pattern[Field::Text as usize] > 0);
-        let in_text: Vec<usize> = patterns.iter().map(in_text).list();
-        let mut starts = vec![0];
-        let mut lists = Vec::new();
-        let mut bag_starts = vec![0u32; posts as usize + 1];
+        self.starts.push(0);
+        self.bag_starts.resize(posts as usize + 1, 0);
         for _ in 0..terms {
             let mut frequency = frequencies.read(&mut bits)?;
             if frequency >= SMALL {
@@ -117,38 +114,37 @@ impl Postings {
                 if number == JOINT - 1 {
                     number = rare.read(&mut bits)?;
                 }
-                before = *in_text.get(number as usize)?;
-                lists.push((post, number));
-                bag_starts[post as usize + 1] += 1;
+                let pattern = self.patterns.get(number as usize)?;
+                before = usize::from(pattern[Field::Text as usize] > 0);
+                self.lists.push((post, number));
+                self.bag_starts[post as usize + 1] += 1;
                 next = post + 1;
             }
             if bits.overrun() {
                 return None;
             }
-            starts.push(u32::try_from(lists.len()).ok()?);
+            self.starts.push(u32::try_from(self.lists.len()).ok()?);
         }
+        Some(())
+    }
+
+    /// Turns the lists into bags.
+    fn fill_bags(&mut self) {
         // From how many there are to where they begin.
         let mut at = 0;
-        for start in &mut bag_starts {
+        for start in &mut self.bag_starts {
             at += *start;
             *start = at;
         }
-        let mut free = bag_starts.clone();
-        let mut bags = vec![(0, 0); lists.len()];
-        for (term, range) in (0..).zip(starts.windows(2)) {
-            for &(post, number) in &lists[range[0] as usize..range[1] as usize] {
+        let mut free = self.bag_starts.clone();
+        self.bags.resize(self.lists.len(), (0, 0));
+        for (term, range) in (0..).zip(self.starts.windows(2)) {
+            for &(post, number) in &self.lists[range[0] as usize..range[1] as usize] {
                 let free = &mut free[post as usize];
-                bags[*free as usize] = (term, number);
+                self.bags[*free as usize] = (term, number);
                 *free += 1;
             }
         }
-        Some(Postings {
-            patterns,
-            starts,
-            lists,
-            bag_starts,
-            bags,
-        })
     }
 
     /// In how many posts the term stands.

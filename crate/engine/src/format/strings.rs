@@ -6,7 +6,6 @@
 use super::bits::ByteReader;
 #[cfg(feature = "build")]
 use super::bits::write_varint;
-use crate::list::AllSome;
 
 /// Marks a character outside the alphabet; its code point follows in three bytes.
 const ESCAPE: u8 = 255;
@@ -16,15 +15,13 @@ pub(crate) struct Alphabet(Vec<char>);
 
 impl Alphabet {
     pub(crate) fn read(bytes: &mut ByteReader<'_>) -> Option<Alphabet> {
-        let count = bytes.byte()?;
+        let mut alphabet = Vec::new();
         let mut last = 0;
-        (0..count)
-            .map(|_| {
-                last += u32::try_from(bytes.varint()?).ok()?.min(0x11_0000);
-                char::from_u32(last)
-            })
-            .all_some()
-            .map(Alphabet)
+        for _ in 0..bytes.byte()? {
+            last += u32::try_from(bytes.varint()?).ok()?.min(0x11_0000);
+            alphabet.push(char::from_u32(last)?);
+        }
+        Some(Alphabet(alphabet))
     }
 
     fn decode(&self, bytes: &[u8], out: &mut String) -> Option<()> {

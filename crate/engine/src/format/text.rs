@@ -14,7 +14,6 @@ use super::letters::Letters;
 use super::postings::Postings;
 use super::strings::Strings;
 use super::{Field, STORED, huffman, range};
-use crate::list::AllSome;
 
 /// What follows a gap.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -263,6 +262,7 @@ const COUNTS: usize = 32;
 const DELETE: u32 = 0;
 
 /// How the terms are written.
+#[derive(Default)]
 struct Surfaces {
     /// Where those of each term begin in `strings`; then their end.
     starts: Vec<u32>,
@@ -271,39 +271,25 @@ struct Surfaces {
 }
 
 impl Surfaces {
-    fn read(bits: &mut BitReader<'_>, letters: &Letters, terms: &Strings) -> Option<Surfaces> {
+    fn read(&mut self, bits: &mut BitReader<'_>, letters: &Letters, terms: &Strings) -> Option<()> {
         let count = bits.count()?;
         // What takes the place of the first letter, or stands before the next where that is NUL.
         let edits = letters.strings(bits, count)?;
         let insertions = edits.rank("\u{1}") as u32;
-        let mut codes = |symbols: usize| -> Option<[huffman::Decoder; 2]> {
-            let lengths = huffman::get_lengths(bits, 2 * symbols)?;
-            let (first, second) = lengths.split_at(symbols);
-            Some([
-                huffman::Decoder::new(first)?,
-                huffman::Decoder::new(second)?,
-            ])
-        };
-        let kinds = codes(1 + count)?;
-        let steps = codes(STEPS)?;
-        let counts = codes(COUNTS)?;
+        let kinds = huffman::get_codes(bits, 2, 1 + count)?;
+        let steps = huffman::get_codes(bits, 2, STEPS)?;
+        let counts = huffman::get_codes(bits, 2, COUNTS)?;
 
         let limit = bits.left().saturating_mul(32);
-        let mut surfaces = Surfaces {
-            starts: Vec::with_capacity(terms.len() + 1),
-            strings: Strings::default(),
-            skews: Vec::with_capacity(terms.len()),
-        };
         let mut surface = String::new();
         for term in 0..terms.len() {
             let term = terms.get(term);
-            surfaces.starts.push(surfaces.strings.len() as u32);
+            self.starts.push(self.strings.len() as u32);
             let mut count = u64::from(counts[usize::from(term.is_ascii())].read(bits)?);
             if count == COUNTS as u64 - 1 {
                 count = count.checked_add(bits.varint()?)?;
             }
-            surfaces
-                .skews
+            self.skews
                 .push(if count > 1 { bits.read(2) as u8 } else { 0 });
             for _ in 0..count {
                 surface.clear();
@@ -338,14 +324,14 @@ impl Surfaces {
                         return None;
                     }
                 }
-                surfaces.strings.push(&surface)?;
-                if bits.overrun() || surfaces.strings.size() as u64 > limit {
+                self.strings.push(&surface)?;
+                if bits.overrun() || self.strings.size() as u64 > limit {
                     return None;
                 }
             }
         }
-        surfaces.starts.push(surfaces.strings.len() as u32);
-        Some(surfaces)
+        self.starts.push(self.strings.len() as u32);
+        Some(())
     }
 
     /// Reads which surface it is; none for the term itself.
@@ -365,6 +351,7 @@ impl Surfaces {
     }
 }
 
+#[derive(Default)]
 pub(crate) struct Texts {
     /// By what follows them: the symbols of gaps are numbered through.
     gaps: [Strings; Next::ALL.len()],
@@ -386,40 +373,43 @@ impl Texts {
         posts: u32,
         terms: &Strings,
     ) -> Option<Texts> {
+        let mut texts = Texts::default();
+        texts.read_codes(section, letters, posts, terms)?;
+        Some(texts)
+    }
+
+    fn read_codes(
+        &mut self,
+        section: &[u8],
+        letters: &Letters,
+        posts: u32,
+        terms: &Strings,
+    ) -> Option<()> {
         let mut bits = BitReader::new(section, 0);
-        let mut gaps = [const { Strings::new(String::new(), Vec::new()) }; Next::ALL.len()];
-        for gaps in &mut gaps {
+        let mut symbols = 0;
+        for gaps in &mut self.gaps {
             let count = bits.count()?;
             *gaps = letters.strings(&mut bits, count)?;
+            symbols += count;
         }
-        let symbols: usize = gaps.iter().map(Strings::len).sum();
-        let marks = (0..symbols.min(MARKS))
-            .map(|_| u32::try_from(bits.varint()?).ok())
-            .all_some()?;
-        let lengths = huffman::get_lengths(&mut bits, CODES * symbols)?;
-        let codes = lengths.chunks(symbols.max(1)).map(huffman::Decoder::new);
-        let codes = codes.all_some()?;
-        let odds = huffman::get_lengths(&mut bits, ALL_ODDS)?;
-        let surfaces = Surfaces::read(&mut bits, letters, terms)?;
+        for _ in 0..symbols.min(MARKS) {
+            self.marks.push(u32::try_from(bits.varint()?).ok()?);
+        }
+        self.codes = huffman::get_codes(&mut bits, CODES, symbols)?;
+        self.odds = huffman::get_lengths(&mut bits, ALL_ODDS)?;
+        self.surfaces.read(&mut bits, letters, terms)?;
         if u64::from(posts) * 8 > bits.left() {
             return None;
         }
         let mut at = 0u64;
-        let mut starts = vec![0];
+        self.starts.push(0);
         for _ in 0..posts {
             at = at.checked_add(bits.varint()?)?;
-            starts.push(at);
+            self.starts.push(at);
         }
         let posts_at = bits.position().div_ceil(8);
-        (section.len() as u64 == posts_at.checked_add(at)?).then_some(Texts {
-            gaps,
-            marks,
-            codes,
-            odds,
-            surfaces,
-            starts,
-            posts_at: posts_at as usize,
-        })
+        self.posts_at = posts_at as usize;
+        (section.len() as u64 == posts_at.checked_add(at)?).then_some(())
     }
 
     /// What a gap is, and what follows it.

@@ -35,6 +35,7 @@ pub struct Block(pub u32);
 pub struct Missing(pub Vec<Block>);
 
 /// An index in one file.
+#[derive(Default)]
 pub(super) struct Whole {
     bytes: Cow<'static, [u8]>,
     sections: [Range<usize>; Section::COUNT],
@@ -98,36 +99,36 @@ enum Part {
 impl Whole {
     pub(super) fn open(bytes: Cow<'static, [u8]>) -> Result<(Header, Whole), OpenError> {
         let (header, sections) = format::read(&bytes)?;
-        let part = |section: Section| &bytes[sections[section as usize].clone()];
-        let damaged = |section: Section| OpenError::Damaged(section.name());
-        let posts = header.posts;
-
-        let mut bits = format::bits::BitReader::new(part(Section::Terms), 0);
-        let letters = Letters::read(&mut bits).ok_or(damaged(Section::Terms))?;
-        let terms = letters
-            .strings(&mut bits, header.terms as usize)
-            .ok_or(damaged(Section::Terms))?;
-        // First the texts: they see that there are bytes for so many posts.
-        let texts = Texts::read(part(Section::Texts), &letters, posts, &terms)
-            .ok_or(damaged(Section::Texts))?;
-        let postings = Postings::read(part(Section::Postings), posts, terms.len())
-            .ok_or(damaged(Section::Postings))?;
-        let lengths = postings.lengths();
-        let metadata = format::metadata::read(part(Section::Metadata), &letters, posts)
-            .ok_or(damaged(Section::Metadata))?;
-        let (names, columns) = metadata.columns();
-        let whole = Whole {
-            sections,
-            terms,
-            postings,
-            lengths,
-            texts,
-            metadata,
-            names,
-            columns,
+        let mut whole = Whole {
             bytes,
+            sections,
+            ..Whole::default()
         };
-        Ok((header, whole))
+        match whole.read(&header) {
+            Ok(()) => Ok((header, whole)),
+            Err(section) => Err(OpenError::Damaged(section.name())),
+        }
+    }
+
+    /// Reads the sections; an error is the one that is damaged.
+    fn read(&mut self, header: &Header) -> Result<(), Section> {
+        let part = |section: Section| &self.bytes[self.sections[section as usize].clone()];
+        let posts = header.posts;
+        let mut bits = format::bits::BitReader::new(part(Section::Terms), 0);
+        let letters = Letters::read(&mut bits).ok_or(Section::Terms)?;
+        self.terms = letters
+            .strings(&mut bits, header.terms as usize)
+            .ok_or(Section::Terms)?;
+        // First the texts: they see that there are bytes for so many posts.
+        self.texts = Texts::read(part(Section::Texts), &letters, posts, &self.terms)
+            .ok_or(Section::Texts)?;
+        self.postings = Postings::read(part(Section::Postings), posts, self.terms.len())
+            .ok_or(Section::Postings)?;
+        self.lengths = self.postings.lengths();
+        self.metadata = format::metadata::read(part(Section::Metadata), &letters, posts)
+            .ok_or(Section::Metadata)?;
+        (self.names, self.columns) = self.metadata.columns();
+        Ok(())
     }
 
     fn section(&self, section: Section) -> &[u8] {
