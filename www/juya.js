@@ -222,9 +222,9 @@ function checkCount(name, value) {
   throw new RangeError(`The option "${name}" must be a whole number from 0 to ${MOST}; it is ${value}.`);
 }
 
-/** @param {[string, string[]]} option */
+/** @param {[string, string[]]} option @returns {string} each of them with NUL after it */
 function strings([name, values]) {
-  if (Array.isArray(values)) return values.map(String);
+  if (Array.isArray(values)) return values.map((value) => `${value}\0`).join("");
   throw new TypeError(`The option "${name}" must be an array of strings.`);
 }
 

@@ -4,32 +4,33 @@ use super::tables::persian::KEYBOARD;
 
 /// What the keys of this Latin text give on a Persian keyboard.
 pub(crate) fn persian(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            let key = (c as usize).checked_sub(usize::from(b'!'));
-            key.and_then(|key| KEYBOARD.get(key))
-                .and_then(|&code| char::from_u32(u32::from(code)))
-                .unwrap_or(c)
-        })
-        .collect()
+    let mut retyped = String::new();
+    for c in text.chars() {
+        let key = (c as usize).checked_sub(usize::from(b'!'));
+        let on_it = key
+            .and_then(|key| KEYBOARD.get(key))
+            .and_then(|&code| char::from_u32(u32::from(code)));
+        retyped.push(on_it.unwrap_or(c));
+    }
+    retyped
 }
 
 /// What the keys of this Persian text give on a US keyboard. What several keys give is taken for
 /// the lower-case one; Arabic ye and kaf, which other layouts have there, for the Persian ones.
 pub(crate) fn latin(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            let c = match c {
-                'ي' => 'ی',
-                'ك' => 'ک',
-                c => c,
-            };
-            let key = KEYBOARD
-                .iter()
-                .rposition(|&code| u32::from(code) == u32::from(c));
-            key.map_or(c, |key| char::from(b'!' + key as u8))
-        })
-        .collect()
+    let mut retyped = String::new();
+    for c in text.chars() {
+        let c = match c {
+            'ي' => 'ی',
+            'ك' => 'ک',
+            c => c,
+        };
+        let key = KEYBOARD
+            .iter()
+            .rposition(|&code| u32::from(code) == u32::from(c));
+        retyped.push(key.map_or(c, |key| char::from(b'!' + key as u8)));
+    }
+    retyped
 }
 
 /// Where the key of a letter is.

@@ -55,9 +55,16 @@ pub(super) fn link_end(text: &str, start: usize, before: char) -> Option<usize> 
         last = c;
         end = start + scheme + at + c.len_utf8();
     }
-    let trimmed =
-        part(text, start, end).trim_end_matches(['.', ',', ';', ':', '!', '?', '\u{200c}']);
-    (trimmed.len() > scheme).then_some(start + trimmed.len())
+    let mut link = part(text, start, end).chars();
+    loop {
+        let size = link.as_str().len();
+        if !matches!(
+            link.next_back(),
+            Some('.' | ',' | ';' | ':' | '!' | '?' | '\u{200c}')
+        ) {
+            return (size > scheme).then_some(start + size);
+        }
+    }
 }
 
 /// The size of `http://` or `https://` at the beginning, 0 where neither stands there.

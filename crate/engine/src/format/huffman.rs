@@ -21,7 +21,7 @@ pub(crate) struct Decoder {
     symbols: Vec<u32>,
     /// By the next [`QUICK`] bits: symbol and length of the code that they begin with, where it is
     /// not longer. Empty where there are no codes.
-    quick: Vec<(u32, u8)>,
+    quick: Vec<(u32, u32)>,
 }
 
 /// Codes up to this many bits are looked up.
@@ -67,7 +67,7 @@ impl Decoder {
             let size = 1 << (QUICK - length);
             for &symbol in &symbols[first[length]..starts[length]] {
                 if let Some(places) = quick.get_mut(at..at + size) {
-                    places.fill((symbol, length as u8));
+                    places.fill((symbol, length as u32));
                 }
                 at += size;
             }
@@ -108,7 +108,7 @@ impl Decoder {
         let &(symbol, length) = self.quick.get((window >> (32 - QUICK)) as usize)?;
         match length {
             0 => self.find_long(window),
-            _ => Some((symbol, u32::from(length))),
+            _ => Some((symbol, length)),
         }
     }
 

@@ -305,12 +305,12 @@ pub(crate) fn read(
         return Err(OpenError::Size { expected, found });
     }
     let mut at = sections_at as usize;
-    let ranges = header.sections.map(|(size, _)| {
-        let start = at;
-        at += size as usize;
-        start..at
-    });
-    for ((section, range), &(_, crc)) in Section::ALL.iter().zip(&ranges).zip(&header.sections) {
+    let mut ranges = [const { 0..0 }; Section::COUNT];
+    for ((section, range), &(size, crc)) in
+        Section::ALL.iter().zip(&mut ranges).zip(&header.sections)
+    {
+        *range = at..at + size as usize;
+        at = range.end;
         if checksum::crc32(&bytes[range.clone()]) != crc {
             return Err(OpenError::Damaged(section.name()));
         }

@@ -210,10 +210,9 @@ fn quotes(text: &str) -> Vec<std::ops::Range<usize>> {
         .map(|(at, _)| at)
         .list();
     let meet = |pair: &[usize]| {
-        part(text, pair[0], pair[1])
-            .chars()
-            .skip(1)
-            .all(char::is_whitespace)
+        let mut inside = part(text, pair[0], pair[1]).chars();
+        inside.next();
+        inside.all(char::is_whitespace)
     };
     if marks.len() % 2 == 1 || marks.windows(2).any(meet) {
         return Vec::new();

@@ -436,16 +436,15 @@ impl Shards {
 
     pub(super) fn trim(&mut self, bytes: usize) {
         let mut held: usize = self.slots.iter().map(|(_, slot)| slot.size).sum();
-        // The least recently used come first, and in their order again what stays.
-        let used = |(_, slot): &(u32, Slot)| slot.used.load(Ordering::Relaxed);
-        super::order::sort(&mut self.slots, |slot| u64::from(used(slot)));
-        self.slots.retain(|(_, slot)| {
-            let stays = held <= bytes;
-            if !stays {
-                held -= slot.size;
-            }
-            stays
+        // The least recently used come last, and in their order again what stays.
+        super::order::sort(&mut self.slots, |(number, slot)| {
+            super::order::least_first(!slot.used.load(Ordering::Relaxed), !number)
         });
+        while held > bytes
+            && let Some((_, slot)) = self.slots.pop()
+        {
+            held -= slot.size;
+        }
         super::order::sort(&mut self.slots, |&(number, _)| u64::from(number));
     }
 

@@ -118,14 +118,13 @@ pub(super) fn walk(
     let mut at = range.start;
     while at < range.end {
         let term = terms.get(at);
-        let shared = letters
-            .iter()
-            .zip(term.chars())
-            .take_while(|&(&a, b)| a == b)
-            .count();
-        letters.truncate(shared);
         let mut alive = true;
-        for letter in term.chars().skip(shared) {
+        for (nth, letter) in term.chars().enumerate() {
+            // What it shares with the term before has its rows.
+            if letters.get(nth) == Some(&letter) {
+                continue;
+            }
+            letters.truncate(nth);
             letters.push(letter);
             alive = distance.row(&letters);
             if !alive {
