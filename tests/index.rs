@@ -42,7 +42,9 @@ fn small() -> Corpus {
 /// Settings of every kind.
 fn settings() -> Settings {
     let weight = "links=0.5".parse().expect("a weight");
-    let synonyms = "NN, neural networks, شبکه های عصبی".parse().expect("synonyms");
+    let synonyms = "NN, neural networks, شبکه های عصبی"
+        .parse()
+        .expect("synonyms");
     let facets = "tags, years".parse().expect("facets");
     Settings::new(&[weight], &[synonyms], Some(facets)).expect("fields that are searched")
 }

@@ -217,7 +217,7 @@ test("weights, synonyms and facets that are wrong are named", async () => {
     [{ weights: 5 }, /The option "weights" must be a string/],
     [{ synonyms: ["NLP"] }, /The option "synonyms": "NLP" is one word to a search; write two or more/],
     [{ synonyms: [["NLP", 1]] }, /The option "synonyms" must be a string/],
-    [{ facets: ["colours"] }, /The option "facets": no facet is called "colours"; there are tags, kinds, sources, years, or none$/],
+    [{ facets: ["colours"] }, /The option "facets": no facet is called "colours"; there are tags, kinds, sources, years, or none alone$/],
     [{ facets: null }, /The option "facets" must be a string/],
   ]) {
     for (const call of [build.buildIndex, build.buildPage]) {

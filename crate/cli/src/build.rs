@@ -165,7 +165,7 @@ pub(crate) fn build(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     drop(index);
     if let Some(outcome) = &outcome {
         let refused =
-            |error| anyhow!("{error}\nnothing was written: each of these searches must work");
+            |error| anyhow!("{error}\nthe index was not written: each of these searches must work");
         outcome.judge().map_err(refused)?;
         writeln!(out, "{}", outcome.say())?;
     }

@@ -605,7 +605,7 @@ fn settings_that_are_wrong_are_named_with_their_line() {
         ),
         (
             "facets = [\"tags\", \"colour\"]",
-            "juya.toml:1: invalid value 'tags, colour' for '--facets <NAMES,…>': no facet is called \"colour\"; there are tags, kinds, sources, years, or none",
+            "juya.toml:1: invalid value 'tags, colour' for '--facets <NAMES,…>': no facet is called \"colour\"; there are tags, kinds, sources, years, or none alone",
         ),
         (
             "facets = true",
@@ -1121,7 +1121,7 @@ fn a_build_whose_searches_fail_leaves_what_was_there() {
         let error = text(refused.stderr);
         assert!(error.contains("bad.tsv:1: BERT\n  wanted: b\n"), "{error}");
         assert!(
-            error.ends_with("nothing was written: each of these searches must work\n"),
+            error.ends_with("the index was not written: each of these searches must work\n"),
             "{error}"
         );
         assert_eq!(files_below(Path::new(&out)), before, "{shards}");

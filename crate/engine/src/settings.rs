@@ -101,6 +101,9 @@ mod said {
         type Err = String;
 
         fn from_str(text: &str) -> Result<Synonyms, String> {
+            if text.trim().is_empty() {
+                return Err("no words; write two or more, with commas between them".to_owned());
+            }
             let mut group = Vec::new();
             for phrase in text.split([',', '،']) {
                 let mut words: Vec<String> = Vec::new();
@@ -129,12 +132,15 @@ mod said {
         type Err = String;
 
         fn from_str(text: &str) -> Result<FacetNames, String> {
+            if text.trim() == "none" {
+                return Ok(FacetNames(0));
+            }
             let names = text.split([',', '،']).map(str::trim);
-            let mut named = names.filter(|name| !name.is_empty() && *name != "none");
+            let mut named = names.filter(|name| !name.is_empty());
             named.try_fold(FacetNames(0), |FacetNames(bits), name| {
                 let known = FACETS.iter().position(|&facet| facet == name);
                 let place = known.ok_or(format!(
-                    "no facet is called {name:?}; there are {}, or none",
+                    "no facet is called {name:?}; there are {}, or none alone",
                     FACETS.join(", ")
                 ))?;
                 Ok(FacetNames(bits | 1 << place))
@@ -199,5 +205,59 @@ mod said {
             let counted = names.filter(|(place, _)| self.facets >> place & 1 == 1);
             counted.map(|(_, &name)| name).collect()
         }
+    }
+}
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::said::{FacetNames, Synonyms, Weight};
+    use super::*;
+
+    #[test]
+    fn settings_are_read_as_people_write_them() {
+        let weights = [" title = 5", "links=0.125", "links=0.5"];
+        let weights = weights.map(|text| text.parse::<Weight>().expect("a weight"));
+        let synonyms = ["شبکه عصبی، Neural  Network, شبكه عصبي", "b,a"];
+        let synonyms = synonyms.map(|text| text.parse::<Synonyms>().expect("synonyms"));
+        let facets = "years , tags".parse::<FacetNames>().ok();
+        let settings = Settings::new(&weights, &synonyms, facets).expect("searched fields");
+        assert_eq!(settings.weights, [500, 100, 100, 50]);
+        assert_eq!(settings.facets, 0b1001);
+        let synonyms: Vec<(String, u32)> = settings
+            .synonyms
+            .iter()
+            .map(|synonym| (synonym.words.join("+"), synonym.group))
+            .collect();
+        let expect = [("a", 1), ("b", 1), ("neural+network", 0), ("شبکه+عصبی", 0)];
+        assert_eq!(
+            synonyms,
+            expect.map(|(words, group)| (words.to_owned(), group))
+        );
+        let settings = Settings::new(&[], &[], "none".parse().ok()).expect("searched fields");
+        assert_eq!(settings.facets, 0);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for text in [
+            "title",
+            "name=1",
+            "title=-1",
+            "title=101",
+            "title=NaN",
+            "=",
+            "",
+        ] {
+            assert!(text.parse::<Weight>().is_err(), "{text}");
+        }
+        for text in ["", "one", "one, ONE", "one,", "one, !"] {
+            assert!(text.parse::<Synonyms>().is_err(), "{text}");
+        }
+        for text in ["colour", "none, tags", "tags years"] {
+            assert!(text.parse::<FacetNames>().is_err(), "{text}");
+        }
+        let nothing = ["title=0", "text=0", "tags=0", "links=0.004"];
+        let nothing = nothing.map(|text| text.parse::<Weight>().expect("a weight"));
+        assert!(Settings::new(&nothing, &[], None).is_err());
     }
 }
