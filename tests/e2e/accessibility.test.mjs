@@ -1,22 +1,16 @@
 /** axe-core over every state of the page and of the element in each mode, light and dark. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { axeFaults } from "./axe.mjs";
-import { buildIndex, serveHost } from "./element-support.mjs";
-import { launch, newPage, shown } from "./support.mjs";
+import { share } from "./element-support.mjs";
+import { newPage, shown } from "./support.mjs";
 
-let site, browser, index;
-before(async () => {
-  index = await buildIndex();
-  site = await serveHost();
+const shared = share();
+let site, browser;
+beforeEach(() => {
+  ({ site, browser } = shared);
   site.css = ":root { color-scheme: light dark }";
-  site.bytes = index.bytes;
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await index?.remove();
+  site.bytes = shared.index;
 });
 
 const STATES = {

@@ -3,23 +3,17 @@
  * "Combobox" and, for its popup, "Listbox Popup"): https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
  */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { boxState, buildIndex, openElement, serveHost } from "./element-support.mjs";
-import { closePage, launch, newPage } from "./support.mjs";
+import { afterEach, beforeEach, test } from "node:test";
+import { boxState, openElement, share } from "./element-support.mjs";
+import { closePage, newPage } from "./support.mjs";
 
-let site, browser, page;
-before(async () => {
-  site = await serveHost();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const shared = share();
+let site, page;
 beforeEach(async () => {
+  ({ site } = shared);
   site.reset();
   site.body = '<a href="#before">before</a><juya-search open-here></juya-search><a href="#next">next</a>';
-  page = await newPage(browser);
+  page = await newPage(shared.browser);
   await page.goto(site.host);
   await page.locator("#query").waitFor();
 });
@@ -135,9 +129,7 @@ test("Enter on a suggestion: puts it into the box, with the caret at its end", a
 });
 
 test("Ctrl + Enter on a result: opens it as the browser opens links, and stays", async () => {
-  const index = await buildIndex();
-  site.bytes = index.bytes;
-  await index.remove();
+  site.bytes = shared.index;
   await openElement(page, site, 'src="posts.juya"');
   await search("باغ ایرانی");
   await press("Enter");

@@ -1,37 +1,29 @@
 /** When engine and index are loaded, what is seen meanwhile, and what where they cannot be had. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { buildIndex, openElement, serveHost } from "./element-support.mjs";
-import { closePage, hold, launch, newPage } from "./support.mjs";
+import { afterEach, beforeEach, test } from "node:test";
+import { openElement, share } from "./element-support.mjs";
+import { closePage, hold, newPage } from "./support.mjs";
 
 const FORM = '<form action="/find"><label>Find <input name="q"></label><button>Go</button></form>';
 
-let index, site, browser, page, fetched;
 /** Sends the other half of the index of which a half was asked for. */
 let sendRest;
-before(async () => {
-  index = await buildIndex();
-  site = await serveHost({
-    routes: {
-      "/half.juya": (_, response) => {
-        const { bytes } = index;
-        const half = bytes.length >> 1;
-        response.writeHead(200, { "content-type": "application/octet-stream", "content-length": bytes.length });
-        response.write(bytes.subarray(0, half));
-        sendRest = () => response.end(bytes.subarray(half));
-      },
+const shared = share({
+  routes: {
+    "/half.juya": (_, response) => {
+      const { index } = shared;
+      const half = index.length >> 1;
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": index.length });
+      response.write(index.subarray(0, half));
+      sendRest = () => response.end(index.subarray(half));
     },
-  });
-  browser = await launch();
+  },
 });
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await index?.remove();
-});
+let site, browser, page, fetched;
 beforeEach(async () => {
+  ({ site, browser } = shared);
   site.reset();
-  site.bytes = index.bytes;
+  site.bytes = shared.index;
   page = await newPage(browser);
   watch();
 });

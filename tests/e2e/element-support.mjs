@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { juya, POLICY, serve } from "./support.mjs";
+import { after, before } from "node:test";
+import { juya, launch, POLICY, serve } from "./support.mjs";
 
 /** Posts with addresses, dates, kinds and sources, which the archive lacks. */
 export const POSTS = [
@@ -13,16 +14,32 @@ export const POSTS = [
   { id: "evil", title: "باغ بد", text: "این پیوند باز نمی‌شود.", url: "javascript:alert(1)", date: "2022-01-01", kind: "video", source: "سفر" },
 ];
 
-/** Builds an index of `posts`, with more options of the command. Remove it with `remove()`. */
+/** The bytes of an index of `posts`, built with more options of the command. */
 export async function buildIndex(posts = POSTS, ...options) {
   const folder = await mkdtemp(join(tmpdir(), "juya-element-"));
-  const source = join(folder, "posts.jsonl");
-  await writeFile(source, posts.map((post) => JSON.stringify(post)).join("\n"));
-  await juya("build", source, "--out", folder, "--index-only", ...options);
-  return {
-    bytes: await readFile(join(folder, "index.juya")),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  try {
+    const source = join(folder, "posts.jsonl");
+    await writeFile(source, posts.map((post) => JSON.stringify(post)).join("\n"));
+    await juya("build", source, "--out", folder, "--index-only", ...options);
+    return await readFile(join(folder, "index.juya"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the tests of a file share: `index`, the bytes of that of `POSTS`, `site` and `browser`. */
+export function share(options) {
+  const shared = {};
+  before(async () => {
+    shared.index = await buildIndex();
+    shared.site = await serveHost(options);
+    shared.browser = await launch();
+  });
+  after(async () => {
+    await shared.browser?.close();
+    await shared.site?.stop();
+  });
+  return shared;
 }
 
 /**

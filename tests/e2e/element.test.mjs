@@ -2,24 +2,16 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { boxState, buildIndex, noteAnnouncements, openElement, serveHost, timeKeys } from "./element-support.mjs";
-import { closePage, launch, newPage, root } from "./support.mjs";
+import { afterEach, beforeEach, test } from "node:test";
+import { boxState, buildIndex, noteAnnouncements, openElement, share, timeKeys } from "./element-support.mjs";
+import { closePage, newPage, root } from "./support.mjs";
 
-let index, site, browser, page;
-before(async () => {
-  index = await buildIndex();
-  site = await serveHost();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await index?.remove();
-});
+const shared = share();
+let site, browser, page;
 beforeEach(async () => {
+  ({ site, browser } = shared);
   site.reset();
-  site.bytes = index.bytes;
+  site.bytes = shared.index;
   page = await newPage(browser);
 });
 afterEach(() => closePage(page));
@@ -528,9 +520,7 @@ test("what the owner says of searching holds in the browser", async () => {
     { id: "none", title: "", text: "زبان طبیعی، بی پردازش", date: "2022-03-21", tags: ["course"] },
   ];
   const settings = ["--synonyms", "NLP، پردازش زبان طبیعی", "--facets", "tags", "--weights", "title=0"];
-  const owned = await buildIndex(posts, ...settings);
-  site.bytes = owned.bytes;
-  await owned.remove();
+  site.bytes = await buildIndex(posts, ...settings);
   await open('mode="page" src="/posts.juya"');
   const hits = page.locator("[part=hit]");
   await search("nlp ");
@@ -907,7 +897,10 @@ test("the announcer tells counts once the typing pauses", async () => {
   await page.locator("#query").focus();
   await noteAnnouncements(page);
   await page.locator("#query").pressSequentially("شبکه عصبی", { delay: 60 });
-  await page.waitForTimeout(1000);
+  await page.waitForFunction(() => {
+    const { shadowRoot } = document.querySelector("juya-search");
+    return shadowRoot.getElementById("announcer").textContent === shadowRoot.getElementById("count").textContent;
+  });
   const said = await page.evaluate(() => globalThis.said);
   // On a machine that is busy a pause may come between keys, too.
   for (const { text, pause, keys } of said) assert.ok(pause > 600 && keys > 0, `${text}: ${pause} ms after ${keys} keys`);
