@@ -103,7 +103,7 @@ impl Decoder {
     }
 
     /// The symbol whose code these bits begin with, and its length.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, window: u32) -> Option<(u32, u32)> {
         let &(symbol, length) = self.quick.get((window >> (32 - QUICK)) as usize)?;
         match length {
