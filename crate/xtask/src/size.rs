@@ -6,9 +6,9 @@ use crate::site;
 
 /// The most that all files may take together, in bytes after brotli at quality 11. The aim is
 /// 100 kB; the query lattice, shards and the element went over it (ARCHITECTURE.md says by what).
-const TOTAL: usize = 114_400;
+const TOTAL: usize = 113_200;
 /// The most that the module with its embedded index may take of it; the aim is 75 kB.
-const MODULE: usize = 87_700;
+const MODULE: usize = 86_700;
 const MODULE_NAME: &str = "pkg/juya_bg.wasm";
 
 /// Prints raw and compressed bytes of every file that the page loads. With `--check`, more than

@@ -119,7 +119,15 @@ pub(super) fn postings_of_all(
         }
         if terms.len() > 1 {
             order::sort(&mut found, |posting| u64::from(posting.post));
-            found.dedup_by_key(|posting| posting.post);
+            // In shards a posting knows the length of a field only where its term stands there.
+            found.dedup_by(|next, posting| {
+                let is_same = next.post == posting.post;
+                if is_same {
+                    posting.title = posting.title.max(next.title);
+                    posting.text = posting.text.max(next.text);
+                }
+                is_same
+            });
         }
         common = Some(found);
     }

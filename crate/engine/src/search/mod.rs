@@ -984,6 +984,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn words_in_a_row_weigh_in_shards_as_in_one_file() {
+        // A form of the second word stands in another field alone, where no length is known.
+        let text = post("1", "", "bert عصبیها و چند واژهٔ دیگر");
+        let posts = vec![Post {
+            preview: "عصبی".into(),
+            ..text
+        }];
+        let settings = settings(&[], &["شبکه, bert عصبی"], None);
+        let mut shards = InShards::of(&corpus(posts.clone()), settings.clone());
+        let options = Options::default();
+        let page = shards.ask(|index| index.search("شبکه", &options));
+        assert_eq!(page.total, 1);
+        let one_file = open_with(posts, settings);
+        assert_eq!(page, whole(one_file.search("شبکه", &options)));
+    }
+
     proptest! {
         #[test]
         fn shards_answer_as_one_file_does(

@@ -152,10 +152,13 @@ pub(super) struct Evidence {
 pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidence> {
     let posts = reader.posts() as usize;
     let mut sums = vec![(0.0f32, 0.0f32); posts];
-    let read = |position: &Position| {
+    // Words in a row answer several words of the query: they are looked up once.
+    let mut rows: Vec<(&Target, Vec<Posting>)> = Vec::new();
+    let mut evidence = Vec::new();
+    for position in positions {
         let mut touched = Vec::new();
         for variant in &position.variants {
-            postings(reader, variant, &mut |posting| {
+            let mut add = |posting: Posting| {
                 let x: f32 = weigh(reader, &posting, position.field).iter().sum();
                 if x == 0.0 {
                     return; // only in other fields
@@ -166,7 +169,19 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
                 }
                 *sum += variant.weight * x;
                 *best = best.max(variant.weight);
-            });
+            };
+            if let Target::Term(term) = variant.target {
+                reader.postings(term, &mut add);
+                continue;
+            }
+            let known = rows.iter().position(|(row, _)| **row == variant.target);
+            let at = known.unwrap_or(rows.len());
+            if at == rows.len() {
+                let mut found = Vec::new();
+                postings(reader, variant, &mut |posting| found.push(posting));
+                rows.push((&variant.target, found));
+            }
+            rows[at].1.iter().for_each(|&posting| add(posting));
         }
         let posts: Vec<(u32, f32, f32)> = touched
             .into_iter()
@@ -176,12 +191,12 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
             })
             .list();
         let frequency: f32 = posts.iter().map(|&(_, _, best)| best).sum();
-        Evidence {
+        evidence.push(Evidence {
             idf: idf(reader, frequency),
             posts,
-        }
-    };
-    positions.iter().map(read).list()
+        });
+    }
+    evidence
 }
 
 /// How short a query is: 1 up to three words, then less and less. Short queries want all their
