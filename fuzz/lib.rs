@@ -2,13 +2,24 @@
 
 use std::sync::LazyLock;
 
-use juya_engine::{Index, Options, Range};
+use juya_engine::build::{Builder, Built, Form};
+use juya_engine::{Index, Options, Range, Settings};
 
-/// The index of the archive, as bytes.
+/// The index of the archive with some synonyms, as bytes.
 pub static ARCHIVE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let posts = include_bytes!("../posts/nlp_stuff.txt").to_vec();
     let read = juya_ingest::read_files(&[("nlp_stuff.txt".into(), posts)]).expect("the archive");
-    juya_engine::build::build(&read.corpus).expect("an index of the archive")
+    let groups = ["nlp, پردازش زبان طبیعی", "شبکه عصبی, neural network, شبکه", "bert, مدل زبانی"];
+    let groups = groups.map(|group| group.parse().expect("synonyms"));
+    let mut builder = Builder::new(Form::Whole);
+    builder.settings(Settings::new(&[], &groups, None).expect("fields that are searched"));
+    for post in read.corpus.posts {
+        builder.add(post).expect("a new id");
+    }
+    match builder.finish(&read.corpus.name) {
+        Ok(Built::Whole(bytes)) => bytes,
+        _ => panic!("an index of the archive"),
+    }
 });
 
 /// Searches, and checks what must hold of every page of hits.
