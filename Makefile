@@ -13,7 +13,7 @@ site: ## build the page into dist/
 	@cargo xtask site
 
 serve: site ## build the page and show it on http://localhost:8000 (PORT=… for another port)
-	@cargo run --quiet --release --package juya-cli -- serve dist --port $(PORT)
+	@cargo run --quiet --package juya-cli -- serve dist --port $(PORT)
 
 release: ## the juya command with the web files in it, as target/release/juya
 	@scripts/setup.sh serve
