@@ -985,6 +985,18 @@ mod tests {
     }
 
     #[test]
+    fn a_split_word_takes_nothing_from_a_synonym_of_the_same_words() {
+        // Of the split word «داردگر» only the first 200 posts are looked at, of the synonym all.
+        let posts = (0..250).map(|n| post(&format!("{n}"), "", "دارد گر"));
+        let settings = settings(&[], &["نشان, دارد گر"], None);
+        let index = open_with(posts.collect(), settings);
+        for query in ["نشان", "داردگر نشان", "نشان داردگر"] {
+            let page = whole(index.search(query, &Options::default()));
+            assert_eq!(page.total, 250, "{query}");
+        }
+    }
+
+    #[test]
     fn words_in_a_row_weigh_in_shards_as_in_one_file() {
         // A form of the second word stands in another field alone, where no length is known.
         let text = post("1", "", "bert عصبیها و چند واژهٔ دیگر");

@@ -153,7 +153,7 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
     let posts = reader.posts() as usize;
     let mut sums = vec![(0.0f32, 0.0f32); posts];
     // Words in a row answer several words of the query: they are looked up once.
-    let mut rows: Vec<(&Target, Vec<Posting>)> = Vec::new();
+    let mut rows: Vec<(&Variant, Vec<Posting>)> = Vec::new();
     let mut evidence = Vec::new();
     for position in positions {
         let mut touched = Vec::new();
@@ -174,12 +174,15 @@ pub(super) fn gather(reader: &Reader<'_>, positions: &[Position]) -> Vec<Evidenc
                 reader.postings(term, &mut add);
                 continue;
             }
-            let known = rows.iter().position(|(row, _)| **row == variant.target);
+            // The source, too: of a split word not all posts are looked at.
+            let known = rows
+                .iter()
+                .position(|(row, _)| row.target == variant.target && row.source == variant.source);
             let at = known.unwrap_or(rows.len());
             if at == rows.len() {
                 let mut found = Vec::new();
                 postings(reader, variant, &mut |posting| found.push(posting));
-                rows.push((&variant.target, found));
+                rows.push((variant, found));
             }
             rows[at].1.iter().for_each(|&posting| add(posting));
         }
